@@ -1,0 +1,327 @@
+import type { Kit } from './columns';
+
+/** Why an account is left out for one kind of media or one model. `until` absent: ended by hand only. */
+export type AccountBlock = {
+  /** `image`, `video`, or an upstream key. */
+  scope: string;
+  reason: string;
+  /** Milliseconds since the epoch. */
+  until?: number;
+};
+
+/** Every table, once. Both dialects are made from it; a test compares what the two make. */
+export function defineSchema(kit: Kit) {
+  const accounts = kit.table(
+    'accounts',
+    {
+      id: kit.id('id'),
+      /** `flow` or `gemini`. */
+      upstream: kit.text('upstream').notNull(),
+      email: kit.text('email').notNull(),
+      name: kit.text('name'),
+      remark: kit.text('remark'),
+      sessionTokenSealed: kit.text('session_token_sealed'),
+      /** Keyed hash: finds a duplicate without opening any. */
+      sessionTokenHash: kit.text('session_token_hash'),
+      accessTokenSealed: kit.text('access_token_sealed'),
+      accessTokenIssuedAt: kit.instant('access_token_issued_at'),
+      accessTokenExpiresAt: kit.instant('access_token_expires_at'),
+      proxyUrlSealed: kit.text('proxy_url_sealed'),
+      tier: kit.text('tier').$type<'free' | 'pro' | 'ultra'>().notNull(),
+      credits: kit.int('credits'),
+      creditsCheckedAt: kit.instant('credits_checked_at'),
+      projectId: kit.text('project_id'),
+      projectName: kit.text('project_name'),
+      enabled: kit.bool('enabled').notNull().default(true),
+      imageEnabled: kit.bool('image_enabled').notNull().default(true),
+      videoEnabled: kit.bool('video_enabled').notNull().default(true),
+      /** Null: unlimited. */
+      imageConcurrency: kit.int('image_concurrency'),
+      videoConcurrency: kit.int('video_concurrency'),
+      errorStreak: kit.int('error_streak').notNull().default(0),
+      lastErrorAt: kit.instant('last_error_at'),
+      lastErrorCode: kit.text('last_error_code'),
+      bannedAt: kit.instant('banned_at'),
+      banReason: kit.text('ban_reason'),
+      expiredAt: kit.instant('expired_at'),
+      expiredReason: kit.text('expired_reason'),
+      cooldownUntil: kit.instant('cooldown_until'),
+      cooldownReason: kit.text('cooldown_reason'),
+      blocks: kit.json<AccountBlock[]>('blocks').notNull(),
+      imageCount: kit.int('image_count').notNull().default(0),
+      videoCount: kit.int('video_count').notNull().default(0),
+      errorCount: kit.int('error_count').notNull().default(0),
+      lastUsedAt: kit.instant('last_used_at'),
+      lastSuccessAt: kit.instant('last_success_at'),
+      /** Set while the last running jobs of a removed account end. */
+      removedAt: kit.instant('removed_at'),
+      createdAt: kit.instant('created_at').notNull(),
+      updatedAt: kit.instant('updated_at').notNull(),
+    },
+    (table) => [
+      kit.unique('accounts_session_token_hash_uq').on(table.sessionTokenHash),
+      kit.index('accounts_email_ix').on(table.email),
+    ],
+  );
+
+  const projects = kit.table(
+    'projects',
+    {
+      id: kit.id('id'),
+      accountId: kit
+        .text('account_id')
+        .notNull()
+        .references(() => accounts.id, { onDelete: 'cascade' }),
+      /** The upstream's own id. */
+      upstreamId: kit.text('upstream_id').notNull(),
+      title: kit.text('title').notNull(),
+      createdAt: kit.instant('created_at').notNull(),
+    },
+    (table) => [kit.unique('projects_account_upstream_uq').on(table.accountId, table.upstreamId)],
+  );
+
+  const apiKeys = kit.table(
+    'api_keys',
+    {
+      id: kit.id('id'),
+      name: kit.text('name').notNull(),
+      hash: kit.text('hash').notNull(),
+      /** First and last characters, for people. */
+      hint: kit.text('hint').notNull(),
+      enabled: kit.bool('enabled').notNull().default(true),
+      expiresAt: kit.instant('expires_at'),
+      lastUsedAt: kit.instant('last_used_at'),
+      /** When the queue last gave this key a turn: the order of the round. */
+      lastServedAt: kit.instant('last_served_at'),
+      createdAt: kit.instant('created_at').notNull(),
+    },
+    (table) => [
+      kit.unique('api_keys_hash_uq').on(table.hash),
+      kit.unique('api_keys_name_uq').on(table.name),
+    ],
+  );
+
+  const jobs = kit.table(
+    'jobs',
+    {
+      id: kit.id('id'),
+      apiKeyId: kit.text('api_key_id').references(() => apiKeys.id, { onDelete: 'set null' }),
+      requestId: kit.text('request_id'),
+      state: kit
+        .text('state')
+        .$type<'queued' | 'running' | 'completed' | 'failed' | 'cancelled'>()
+        .notNull(),
+      /** The step under way; its history is in `job_steps`. */
+      step: kit.text('step'),
+      kind: kit.text('kind').$type<'image' | 'video'>().notNull(),
+      /** The id as the client sent it. */
+      model: kit.text('model').notNull(),
+      /** `ModelSpec` as resolved at submission. */
+      spec: kit.json<unknown>('spec').notNull(),
+      /** Jobs with the same value can be served by the same accounts: what the queue groups by. */
+      need: kit.text('need').notNull(),
+      prompt: kit.text('prompt').notNull(),
+      /** An earlier video to extend: `{ mediaName, projectId, accountId, workflowId }`. */
+      source: kit.json<unknown>('source'),
+
+      accountId: kit.text('account_id').references(() => accounts.id, { onDelete: 'set null' }),
+      /** Kept when the account is gone. */
+      accountEmail: kit.text('account_email'),
+      projectId: kit.text('project_id'),
+      tier: kit.text('tier').$type<'free' | 'pro' | 'ultra'>(),
+      /** True from taking a slot until upstream is known to have ended: what the limits count. */
+      occupies: kit.bool('occupies').notNull().default(false),
+      attempts: kit.int('attempts').notNull().default(0),
+      /** Accounts that refused this job before acceptance. */
+      avoid: kit.json<string[]>('avoid').notNull(),
+      /** Media ids upstream gave the references, by position, on the chosen account. */
+      uploads: kit.json<string[]>('uploads').notNull(),
+      /** What was about to be submitted, written before it was. */
+      intent: kit.json<unknown>('intent'),
+      /** The upstream's handle, written right after. */
+      handle: kit.json<unknown>('handle'),
+      /** How the upstream ended: what `run` goes on from. */
+      outcome: kit.json<unknown>('outcome'),
+      /** Credits charged so far. */
+      credits: kit.int('credits').notNull().default(0),
+      /** Percent that upstream gave; null where it gives none. */
+      progress: kit.int('progress'),
+      /** How long this is expected to take from acceptance, from this gateway's own history. */
+      expectedMs: kit.big('expected_ms'),
+      error: kit.json<unknown>('error'),
+
+      leaseOwner: kit.text('lease_owner'),
+      leaseUntil: kit.instant('lease_until'),
+      /** Not to be looked at before. */
+      availableAt: kit.instant('available_at').notNull(),
+      deadlineAt: kit.instant('deadline_at').notNull(),
+      cancelRequestedAt: kit.instant('cancel_requested_at'),
+      startedAt: kit.instant('started_at'),
+      acceptedAt: kit.instant('accepted_at'),
+      endedAt: kit.instant('ended_at'),
+      createdAt: kit.instant('created_at').notNull(),
+      /** Rises with every change of the row: what watchers compare. */
+      revision: kit.int('revision').notNull().default(0),
+    },
+    (table) => [
+      kit.index('jobs_queue_ix').on(table.state, table.apiKeyId, table.need, table.createdAt),
+      kit.index('jobs_occupying_ix').on(table.accountId, table.occupies, table.kind),
+      kit.index('jobs_history_ix').on(table.model, table.state, table.endedAt),
+      kit.index('jobs_created_ix').on(table.createdAt),
+    ],
+  );
+
+  const jobSteps = kit.table(
+    'job_steps',
+    {
+      id: kit.sequence('id'),
+      jobId: kit
+        .text('job_id')
+        .notNull()
+        .references(() => jobs.id, { onDelete: 'cascade' }),
+      name: kit.text('name').notNull(),
+      detail: kit.json<Record<string, unknown>>('detail').notNull(),
+      startedAt: kit.instant('started_at').notNull(),
+      endedAt: kit.instant('ended_at'),
+    },
+    (table) => [kit.index('job_steps_job_ix').on(table.jobId, table.id)],
+  );
+
+  const jobInputs = kit.table(
+    'job_inputs',
+    {
+      jobId: kit
+        .text('job_id')
+        .notNull()
+        .references(() => jobs.id, { onDelete: 'cascade' }),
+      position: kit.int('position').notNull(),
+      storageKey: kit.text('storage_key').notNull(),
+      contentType: kit.text('content_type').notNull(),
+      sizeBytes: kit.big('size_bytes').notNull(),
+      width: kit.int('width').notNull(),
+      height: kit.int('height').notNull(),
+      sha256: kit.text('sha256').notNull(),
+    },
+    (table) => [kit.primaryKey({ columns: [table.jobId, table.position] })],
+  );
+
+  const media = kit.table(
+    'media',
+    {
+      id: kit.id('id'),
+      jobId: kit.text('job_id').references(() => jobs.id, { onDelete: 'set null' }),
+      apiKeyId: kit.text('api_key_id').references(() => apiKeys.id, { onDelete: 'set null' }),
+      kind: kit.text('kind').$type<'image' | 'video'>().notNull(),
+      /** `result`, or `base`: what was made before an upscale that failed. */
+      role: kit.text('role').$type<'result' | 'base'>().notNull(),
+      contentType: kit.text('content_type').notNull(),
+      extension: kit.text('extension').notNull(),
+      /** Null where storing is off: then only `upstreamUrl` exists. */
+      storageKey: kit.text('storage_key'),
+      upstreamUrl: kit.text('upstream_url'),
+      sizeBytes: kit.big('size_bytes'),
+      sha256: kit.text('sha256'),
+      width: kit.int('width'),
+      height: kit.int('height'),
+      durationSeconds: kit.int('duration_seconds'),
+      /** Where it lives upstream: needed to extend or upscale it later. */
+      accountId: kit.text('account_id'),
+      accountEmail: kit.text('account_email'),
+      projectId: kit.text('project_id'),
+      upstreamName: kit.text('upstream_name'),
+      workflowId: kit.text('workflow_id'),
+      kept: kit.bool('kept').notNull().default(false),
+      createdAt: kit.instant('created_at').notNull(),
+    },
+    (table) => [
+      kit.index('media_job_ix').on(table.jobId),
+      kit.index('media_created_ix').on(table.createdAt),
+    ],
+  );
+
+  const requestLogs = kit.table(
+    'request_logs',
+    {
+      id: kit.sequence('id'),
+      requestId: kit.text('request_id').notNull(),
+      at: kit.instant('at').notNull(),
+      method: kit.text('method').notNull(),
+      path: kit.text('path').notNull(),
+      status: kit.int('status').notNull(),
+      durationMs: kit.int('duration_ms').notNull(),
+      apiKeyId: kit.text('api_key_id'),
+      jobId: kit.text('job_id'),
+      model: kit.text('model'),
+      errorCode: kit.text('error_code'),
+      errorMessage: kit.text('error_message'),
+      client: kit.text('client'),
+      userAgent: kit.text('user_agent'),
+    },
+    (table) => [
+      kit.index('request_logs_at_ix').on(table.at),
+      kit.index('request_logs_request_ix').on(table.requestId),
+    ],
+  );
+
+  const settings = kit.table('settings', {
+    key: kit.id('key'),
+    value: kit.json<unknown>('value').notNull(),
+    version: kit.int('version').notNull().default(1),
+    updatedAt: kit.instant('updated_at').notNull(),
+  });
+
+  const leases = kit.table('leases', {
+    name: kit.id('name'),
+    owner: kit.text('owner').notNull(),
+    until: kit.instant('until').notNull(),
+  });
+
+  const administrators = kit.table(
+    'administrators',
+    {
+      id: kit.id('id'),
+      username: kit.text('username').notNull(),
+      passwordHash: kit.text('password_hash').notNull(),
+      createdAt: kit.instant('created_at').notNull(),
+    },
+    (table) => [kit.unique('administrators_username_uq').on(table.username)],
+  );
+
+  const sessions = kit.table(
+    'sessions',
+    {
+      id: kit.id('id'),
+      administratorId: kit
+        .text('administrator_id')
+        .notNull()
+        .references(() => administrators.id, { onDelete: 'cascade' }),
+      createdAt: kit.instant('created_at').notNull(),
+      expiresAt: kit.instant('expires_at').notNull(),
+    },
+    (table) => [kit.index('sessions_expires_ix').on(table.expiresAt)],
+  );
+
+  /** Single facts about this installation, e.g. the hash of the setup code. */
+  const meta = kit.table('meta', {
+    key: kit.id('key'),
+    value: kit.text('value').notNull(),
+  });
+
+  return {
+    accounts,
+    projects,
+    apiKeys,
+    jobs,
+    jobSteps,
+    jobInputs,
+    media,
+    requestLogs,
+    settings,
+    leases,
+    administrators,
+    sessions,
+    meta,
+  };
+}
+
+export type Schema = ReturnType<typeof defineSchema>;
