@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { postgresKit, sqliteKit } from './schema/columns';
 import { defineSchema, type Schema } from './schema/define';
@@ -58,25 +60,35 @@ const busyTimeoutMs = 5_000;
  * Opens the SQLite file and keeps it for this process alone: a second process is refused instead of corrupting limits
  * that assume one writer. Throws `DatabaseError`.
  */
-export async function openSqlite(file: string, options: { synchronous?: 'normal' | 'full' } = {}): Promise<Database> {
+export async function openSqlite(
+  file: string,
+  options: { synchronous?: 'normal' | 'full' } = {},
+): Promise<Database> {
   const { default: BetterSqlite } = await import('better-sqlite3');
   const { drizzle } = await import('drizzle-orm/better-sqlite3');
   type Raw = InstanceType<typeof BetterSqlite>;
 
   let owner: Raw | undefined;
+  let opened: Raw | undefined;
   let raw: Raw;
   try {
-    if (file !== ':memory:') owner = holdFile(BetterSqlite, `${file}.lock`, file);
-    raw = new BetterSqlite(file);
-    raw.pragma(`busy_timeout = ${busyTimeoutMs}`);
+    if (file !== ':memory:') {
+      mkdirSync(/* turbopackIgnore: true */ dirname(file), { recursive: true });
+      owner = holdFile(BetterSqlite, `${file}.lock`, file);
+    }
+    raw = opened = new BetterSqlite(file, { timeout: busyTimeoutMs });
+    // Before anything is written: a damaged file has to stay as it is, for whoever tries to rescue it.
+    const check = raw.pragma('quick_check(1)', { simple: true });
+    if (check !== 'ok') throw new DatabaseError(corruptMessage(file, String(check)));
     raw.pragma('journal_mode = WAL');
     raw.pragma(`synchronous = ${options.synchronous === 'full' ? 'FULL' : 'NORMAL'}`);
     raw.pragma('foreign_keys = ON');
     raw.pragma('temp_store = MEMORY');
     raw.pragma('cache_size = -32768');
-    const check = raw.pragma('quick_check(1)', { simple: true });
-    if (check !== 'ok') throw new DatabaseError(corruptMessage(file, String(check)));
+    // SQLite opens what it may not write for reading only, and would say so at the first write.
+    raw.exec('BEGIN IMMEDIATE; ROLLBACK');
   } catch (error) {
+    opened?.close();
     owner?.close();
     throw explainSqlite(error, file);
   }
@@ -123,15 +135,28 @@ export async function openSqlite(file: string, options: { synchronous?: 'normal'
     forUpdate: (query) => query,
     async migrate(folder) {
       const { migrate } = await import('drizzle-orm/better-sqlite3/migrator');
-      migrate(db as never, { migrationsFolder: `${folder}/sqlite` });
+      // A changed table is made anew and the old one dropped; with foreign keys on, that would delete what refers to it.
+      // The switch does nothing inside the migrator's transaction.
+      raw.pragma('foreign_keys = OFF');
+      try {
+        migrate(db as never, { migrationsFolder: `${folder}/sqlite` });
+      } catch (error) {
+        throw explainSqlite(error, file);
+      } finally {
+        raw.pragma('foreign_keys = ON');
+      }
     },
     async ping() {
       raw.prepare('SELECT 1').get();
     },
     async close() {
-      raw.pragma('optimize');
-      raw.close();
-      owner?.close();
+      if (!raw.open) return;
+      try {
+        raw.pragma('optimize');
+      } finally {
+        raw.close();
+        owner?.close();
+      }
     },
   };
 }
@@ -159,8 +184,12 @@ function holdFile<R extends { pragma(text: string): unknown; exec(text: string):
   }
 }
 
-const sqliteCode = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+/** SQLite's code, also of an error that drizzle wrapped. */
+function sqliteCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return '';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'cause' in error ? sqliteCode(error.cause) : '';
+}
 
 const corruptMessage = (file: string, detail: string) =>
   `The database ${file} is damaged (${detail}). Nothing was changed. Put back a backup of it, or move it away to start anew.`;
@@ -171,16 +200,34 @@ export function explainSqlite(error: unknown, file: string): unknown {
   const code = sqliteCode(error);
   const because = { cause: error };
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
-    return new DatabaseError(corruptMessage(file, code === 'SQLITE_NOTADB' ? 'not a SQLite file' : code), because);
+    return new DatabaseError(
+      corruptMessage(file, code === 'SQLITE_NOTADB' ? 'not a SQLite file' : code),
+      because,
+    );
   }
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED') {
-    return new DatabaseError(`The database ${file} is locked by another program. Close it and start again.`, because);
+    return new DatabaseError(
+      `The database ${file} is locked by another program. Close it and start again.`,
+      because,
+    );
   }
   if (code === 'SQLITE_FULL') {
-    return new DatabaseError(`No space is left for the database ${file}. Nothing was lost; make room and start again.`, because);
+    return new DatabaseError(
+      `No space is left for the database ${file}. Nothing was lost; make room and start again.`,
+      because,
+    );
   }
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_PERM')) {
-    return new DatabaseError(`The database ${file} cannot be opened for writing. Check the folder and its permissions.`, because);
+  if (code.startsWith('SQLITE_IOERR')) {
+    return new DatabaseError(
+      `The disk refused to read or write the database ${file} (${code}). Check its space, its quota and its health.`,
+      because,
+    );
+  }
+  if (/^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EPERM|EROFS|ENOTDIR)/.test(code)) {
+    return new DatabaseError(
+      `The database ${file} cannot be opened for writing. Check the folder and its permissions.`,
+      because,
+    );
   }
   return error;
 }
@@ -195,7 +242,11 @@ export async function openPostgres(
 ): Promise<Database> {
   const { default: pg } = await import('pg');
   const { drizzle } = await import('drizzle-orm/node-postgres');
-  const pool = new pg.Pool({ connectionString: url, max: options.maxConnections ?? 10, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: 10_000,
+  });
   pool.on('error', (error) => options.onIdleError?.(error));
   try {
     await pool.query('SELECT 1');
@@ -228,12 +279,16 @@ export async function openPostgres(
     async migrate(folder) {
       const { migrate } = await import('drizzle-orm/node-postgres/migrator');
       const client = await pool.connect();
+      let isSpent = true;
       try {
         await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
-        await migrate(db, { migrationsFolder: `${folder}/postgres` });
-      } finally {
+        // On the connection that holds the lock: a second one might not be had.
+        await migrate(drizzle(client), { migrationsFolder: `${folder}/postgres` });
         await client.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
-        client.release();
+        isSpent = false;
+      } finally {
+        // After a failure the connection is closed, and the lock goes with it.
+        client.release(isSpent);
       }
     },
     async ping() {
@@ -244,5 +299,7 @@ export async function openPostgres(
 }
 
 /** Opens the database of the installation. Throws `DatabaseError`. */
-export const openDatabase = (target: DatabaseTarget, options: { onIdleError?: (error: Error) => void } = {}) =>
-  target.dialect === 'sqlite' ? openSqlite(target.file) : openPostgres(target.url, options);
+export const openDatabase = (
+  target: DatabaseTarget,
+  options: { onIdleError?: (error: Error) => void } = {},
+) => (target.dialect === 'sqlite' ? openSqlite(target.file) : openPostgres(target.url, options));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
-import { type Database, DatabaseError, explainSqlite } from './client';
+import { type Database, DatabaseError } from './client';
 
 type Journal = { entries: { when: number; tag: string }[] };
 
@@ -17,18 +17,17 @@ export async function migrateDatabase(db: Database, folder: string): Promise<voi
       'This database was made by a newer version of Flow2API. Nothing was changed. Start the newer version, or put back a backup from before the update.',
     );
   }
-  try {
-    await db.migrate(folder);
-  } catch (error) {
-    throw explainSqlite(error, 'of this installation');
-  }
+  await db.migrate(folder);
 }
 
 /** When the newest migration in the database was written, in milliseconds; `undefined` for an empty database. */
 async function lastApplied(db: Database): Promise<number | undefined> {
   const [table, exists] =
     db.dialect === 'sqlite'
-      ? [sql`__drizzle_migrations`, sql`select count(*) as n from sqlite_master where name = '__drizzle_migrations'`]
+      ? [
+          sql`__drizzle_migrations`,
+          sql`select count(*) as n from sqlite_master where name = '__drizzle_migrations'`,
+        ]
       : [
           sql`drizzle.__drizzle_migrations`,
           sql`select count(*) as n from information_schema.tables where table_schema = 'drizzle' and table_name = '__drizzle_migrations'`,

@@ -10,6 +10,7 @@ export const errorCodes = [
   'unsupported_media_type',
   'content_refused',
   'not_found',
+  'gone',
   'method_not_allowed',
   // The caller
   'invalid_api_key',
@@ -94,3 +95,62 @@ export function fromStoredError(stored: StoredError): GatewayError {
   const { code, message, ...extras } = stored;
   return new GatewayError(code, message, extras);
 }
+
+/** What a failure says about the account it happened on; `lib/accounts/health.ts` decides what follows from it. */
+export type AccountVerdict =
+  /** Nothing: content refusals, mistakes of the client, network errors. */
+  | { type: 'none' }
+  /** 401: the access token is not accepted; exchange the session token again, once. */
+  | { type: 'access_expired' }
+  /** The session token itself is dead, or the account lives on another host now. */
+  | { type: 'session_dead'; reason: 'dead' | 'refresh_needed' | 'migrated' }
+  /** Upstream wants a proof that we do not produce. */
+  | { type: 'challenge' }
+  | {
+      type: 'cooldown';
+      /** load: 30 s; concurrency: until one of its jobs ends; throttle: 1 h; quota and unknown: the setting. */
+      reason: 'load' | 'concurrency' | 'throttle' | 'quota' | 'unknown_429';
+      retryAfterSeconds?: number;
+    }
+  /** The quota of this model is used up until the next day. */
+  | { type: 'model_quota'; retryAfterSeconds?: number }
+  /** The plan or the account may not use this model. */
+  | { type: 'no_access' }
+  /** 404 on a submit: the model key or a media id is unknown to this account. */
+  | { type: 'not_found' }
+  /** Not enough credits for this request. */
+  | { type: 'out_of_credits' }
+  /** Counts towards the streak: 403 without a known reason, 5xx, unreadable answers. */
+  | { type: 'suspicious' };
+
+/** What is known of a failed upstream call. */
+export type UpstreamFailure = {
+  /**
+   * For calls that can cost something: `no` = certainly not accepted; `unknown` = it may have been (reset, timeout,
+   * unreadable answer after the request was sent), so it must never be repeated blindly.
+   */
+  accepted: 'no' | 'unknown';
+  /** Where a repeat could succeed. `never`: not with this request. */
+  retry: 'same_account' | 'other_account' | 'never';
+  account: AccountVerdict;
+  /** HTTP status, when there was an answer. */
+  status?: number;
+  /** The upstream's own reason, e.g. `PUBLIC_ERROR_HIGH_TRAFFIC`. */
+  reason?: string;
+};
+
+const upstreamMarker = Symbol.for('flow2api.UpstreamError');
+
+/** A failure of an upstream call: our code and message, and what follows for the job and for the account. */
+export class UpstreamError extends GatewayError {
+  readonly failure: UpstreamFailure;
+  readonly [upstreamMarker] = true;
+
+  constructor(code: ErrorCode, message: string, failure: UpstreamFailure, extras: ErrorExtras = {}) {
+    super(code, message, extras);
+    this.failure = failure;
+  }
+}
+
+/** Whether this is an `UpstreamError`, also one made by another copy of this module. */
+export const isUpstreamError = (error: unknown): error is UpstreamError => isGatewayError(error) && upstreamMarker in error;

@@ -116,11 +116,15 @@ export function defineSchema(kit: Kit) {
       kind: kit.text('kind').$type<'image' | 'video'>().notNull(),
       /** The id as the client sent it. */
       model: kit.text('model').notNull(),
+      /** Id of what it resolved to: history and estimates go by it. */
+      specId: kit.text('spec_id').notNull(),
       /** `ModelSpec` as resolved at submission. */
       spec: kit.json<unknown>('spec').notNull(),
       /** Jobs with the same value can be served by the same accounts: what the queue groups by. */
       need: kit.text('need').notNull(),
       prompt: kit.text('prompt').notNull(),
+      /** Seed the client asked for. */
+      seed: kit.int('seed'),
       /** An earlier video to extend: `{ mediaName, projectId, accountId, workflowId }`. */
       source: kit.json<unknown>('source'),
 
@@ -142,6 +146,8 @@ export function defineSchema(kit: Kit) {
       handle: kit.json<unknown>('handle'),
       /** How the upstream ended: what `run` goes on from. */
       outcome: kit.json<unknown>('outcome'),
+      /** What the first phase made, where an upscale follows. */
+      base: kit.json<unknown>('base'),
       /** Credits charged so far. */
       credits: kit.int('credits').notNull().default(0),
       /** Percent that upstream gave; null where it gives none. */
@@ -166,7 +172,7 @@ export function defineSchema(kit: Kit) {
     (table) => [
       kit.index('jobs_queue_ix').on(table.state, table.apiKeyId, table.need, table.createdAt),
       kit.index('jobs_occupying_ix').on(table.accountId, table.occupies, table.kind),
-      kit.index('jobs_history_ix').on(table.model, table.state, table.endedAt),
+      kit.index('jobs_history_ix').on(table.specId, table.state, table.endedAt),
       kit.index('jobs_created_ix').on(table.createdAt),
     ],
   );

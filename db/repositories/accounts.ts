@@ -1,0 +1,144 @@
+import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { type Database, q } from '../client';
+import type { Schema } from '../schema/define';
+
+/** One upstream identity as stored; secrets are sealed. */
+export type AccountRow = Schema['accounts']['$inferSelect'];
+export type NewAccountRow = Schema['accounts']['$inferInsert'];
+export type AccountChanges = Partial<Omit<NewAccountRow, 'id' | 'createdAt'>>;
+
+/** Jobs that occupy upstream now, per account. */
+export type RunningCounts = { image: number; video: number };
+
+/** All accounts, also those being removed, oldest first. */
+export const listAccounts = (db: Database): Promise<AccountRow[]> =>
+  db.select().from(db.tables.accounts).orderBy(asc(db.tables.accounts.createdAt), asc(db.tables.accounts.id));
+
+export async function findAccount(db: Database, id: string): Promise<AccountRow | undefined> {
+  const { accounts } = db.tables;
+  const [row] = await db.select().from(accounts).where(eq(accounts.id, id)).limit(1);
+  return row;
+}
+
+/** By the keyed hash of its session token. */
+export async function findAccountBySessionTokenHash(db: Database, hash: string): Promise<AccountRow | undefined> {
+  const { accounts } = db.tables;
+  const [row] = await db.select().from(accounts).where(eq(accounts.sessionTokenHash, hash)).limit(1);
+  return row;
+}
+
+/** By e-mail, in any case; accounts being removed do not count. */
+export async function findAccountByEmail(db: Database, email: string): Promise<AccountRow | undefined> {
+  const { accounts } = db.tables;
+  const [row] = await db
+    .select()
+    .from(accounts)
+    .where(and(eq(sql`lower(${accounts.email})`, email.toLowerCase()), isNull(accounts.removedAt)))
+    .limit(1);
+  return row;
+}
+
+/** Stores a new account and, when given, the upstream project it works in. */
+export const insertAccount = (
+  db: Database,
+  row: NewAccountRow,
+  project?: { id: string; upstreamId: string; title: string; createdAt: Date },
+): Promise<AccountRow> =>
+  db.transaction(function* (tx) {
+    const [stored] = yield* q(tx.insert(db.tables.accounts).values(row).returning());
+    if (stored === undefined) throw new Error('an insert gave no row');
+    if (project !== undefined) yield* q(tx.insert(db.tables.projects).values({ ...project, accountId: stored.id }));
+    return stored;
+  });
+
+/** Changes one account; `undefined` when it is gone. */
+export async function updateAccount(
+  db: Database,
+  id: string,
+  changes: AccountChanges,
+  now: Date,
+): Promise<AccountRow | undefined> {
+  const { accounts } = db.tables;
+  const [row] = await db
+    .update(accounts)
+    .set({ ...changes, updatedAt: now })
+    .where(eq(accounts.id, id))
+    .returning();
+  return row;
+}
+
+/** Reads, decides and writes one account in one transaction. `decide` is pure; `undefined` changes nothing. */
+export const changeAccount = (
+  db: Database,
+  id: string,
+  now: Date,
+  decide: (row: AccountRow) => AccountChanges | undefined,
+): Promise<AccountRow | undefined> => {
+  const { accounts } = db.tables;
+  return db.transaction(function* (tx) {
+    const [row] = yield* q(db.forUpdate(tx.select().from(accounts).where(eq(accounts.id, id))));
+    if (row === undefined) return undefined;
+    const changes = decide(row);
+    if (changes === undefined) return row;
+    const [changed] = yield* q(
+      tx
+        .update(accounts)
+        .set({ ...changes, updatedAt: now })
+        .where(eq(accounts.id, id))
+        .returning(),
+    );
+    return changed;
+  });
+};
+
+/** Remembers a project of an account; known ones stay. */
+export async function insertProject(
+  db: Database,
+  project: { id: string; accountId: string; upstreamId: string; title: string; createdAt: Date },
+): Promise<void> {
+  await db.insert(db.tables.projects).values(project).onConflictDoNothing();
+}
+
+/** How many jobs occupy upstream, by account. Accounts without any are missing. */
+export async function countRunning(db: Database): Promise<Map<string, RunningCounts>> {
+  const { jobs } = db.tables;
+  const rows = await db
+    .select({ accountId: jobs.accountId, kind: jobs.kind, n: count().mapWith(Number) })
+    .from(jobs)
+    .where(eq(jobs.occupies, true))
+    .groupBy(jobs.accountId, jobs.kind);
+  const counts = new Map<string, RunningCounts>();
+  for (const row of rows) {
+    if (row.accountId === null) continue;
+    const entry = counts.get(row.accountId) ?? { image: 0, video: 0 };
+    entry[row.kind] = row.n;
+    counts.set(row.accountId, entry);
+  }
+  return counts;
+}
+
+/** Accounts whose access token ends before `before` and that are in use; dead and removed ones are left out. */
+export function listAccountsToRefresh(db: Database, before: Date): Promise<AccountRow[]> {
+  const { accounts } = db.tables;
+  return db
+    .select()
+    .from(accounts)
+    .where(
+      and(
+        eq(accounts.enabled, true),
+        isNull(accounts.expiredAt),
+        isNull(accounts.removedAt),
+        sql`(${accounts.accessTokenExpiresAt} is null or ${lte(accounts.accessTokenExpiresAt, before)})`,
+      ),
+    );
+}
+
+/** Ends the cooldown that waits for a free place upstream: one of the account's jobs has ended. */
+export async function endConcurrencyCooldown(db: Database, accountIds: string[], now: Date): Promise<void> {
+  const { accounts } = db.tables;
+  if (accountIds.length === 0) return;
+  await db
+    .update(accounts)
+    .set({ cooldownUntil: null, cooldownReason: null, updatedAt: now })
+    .where(and(inArray(accounts.id, accountIds), eq(accounts.cooldownReason, 'concurrency')));
+}

@@ -1,0 +1,116 @@
+import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { type Database, q } from '../client';
+import type { Schema } from '../schema/define';
+
+export type ApiKeyRow = Schema['apiKeys']['$inferSelect'];
+
+/** What an operator may change of a key. */
+export type ApiKeyChanges = Partial<Pick<ApiKeyRow, 'name' | 'enabled' | 'expiresAt' | 'hash' | 'hint'>>;
+
+/** The key with this hash. */
+export async function findApiKeyByHash(db: Database, hash: string): Promise<ApiKeyRow | undefined> {
+  const { apiKeys } = db.tables;
+  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.hash, hash));
+  return row;
+}
+
+export async function findApiKey(db: Database, id: string): Promise<ApiKeyRow | undefined> {
+  const { apiKeys } = db.tables;
+  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id));
+  return row;
+}
+
+/** The keys in the order of their making; `after` is the last row of the page before. */
+export async function listApiKeys(
+  db: Database,
+  page: { limit: number; after?: Pick<ApiKeyRow, 'createdAt' | 'id'> },
+): Promise<ApiKeyRow[]> {
+  const { apiKeys } = db.tables;
+  const { after, limit } = page;
+  return await db
+    .select()
+    .from(apiKeys)
+    .where(
+      after === undefined
+        ? undefined
+        : or(
+            gt(apiKeys.createdAt, after.createdAt),
+            and(eq(apiKeys.createdAt, after.createdAt), gt(apiKeys.id, after.id)),
+          ),
+    )
+    .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id))
+    .limit(limit);
+}
+
+export async function countApiKeys(db: Database): Promise<number> {
+  const [row] = await db.select({ n: sql`count(*)`.mapWith(Number) }).from(db.tables.apiKeys);
+  return row?.n ?? 0;
+}
+
+/** False where the name or the value is taken. */
+export async function createApiKey(
+  db: Database,
+  row: Pick<ApiKeyRow, 'id' | 'name' | 'hash' | 'hint' | 'expiresAt' | 'createdAt'>,
+): Promise<boolean> {
+  const { apiKeys } = db.tables;
+  const made = await db.insert(apiKeys).values(row).onConflictDoNothing().returning({ id: apiKeys.id });
+  return made.length > 0;
+}
+
+/** The row after the change, `undefined` when there is no such key. Fails where the new name or hash is taken. */
+export async function updateApiKey(
+  db: Database,
+  id: string,
+  changes: ApiKeyChanges,
+): Promise<ApiKeyRow | undefined> {
+  const { apiKeys } = db.tables;
+  if (Object.keys(changes).length === 0) return await findApiKey(db, id);
+  const [row] = await db.update(apiKeys).set(changes).where(eq(apiKeys.id, id)).returning();
+  return row;
+}
+
+/** Whether there was one. Its jobs and media stay, without a key. */
+export async function deleteApiKey(db: Database, id: string): Promise<boolean> {
+  const { apiKeys } = db.tables;
+  const gone = await db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id });
+  return gone.length > 0;
+}
+
+/**
+ * Gives the key of this name this value. A key that has the value already is left as it is, under whatever name, so
+ * that what was disabled by hand stays so; a new value makes the named key usable again.
+ */
+export const setApiKeyValue = (
+  db: Database,
+  row: Pick<ApiKeyRow, 'id' | 'name' | 'hash' | 'hint' | 'createdAt'>,
+): Promise<{ row: ApiKeyRow | undefined; isChanged: boolean }> => {
+  const { apiKeys } = db.tables;
+  return db.transaction(function* (tx) {
+    const [known] = yield* q(tx.select().from(apiKeys).where(eq(apiKeys.hash, row.hash)));
+    if (known !== undefined) return { row: known, isChanged: false };
+    const [made] = yield* q(
+      tx
+        .insert(apiKeys)
+        .values(row)
+        .onConflictDoUpdate({
+          target: apiKeys.name,
+          set: { hash: row.hash, hint: row.hint, enabled: true, expiresAt: null },
+        })
+        .returning(),
+    );
+    return { row: made, isChanged: true };
+  });
+};
+
+/** Notes a use, at most once in `everyMs`, however many processes serve the key. */
+export async function touchApiKey(
+  db: Database,
+  use: { id: string; at: Date; everyMs: number },
+): Promise<void> {
+  const { apiKeys } = db.tables;
+  const due = new Date(use.at.getTime() - use.everyMs);
+  await db
+    .update(apiKeys)
+    .set({ lastUsedAt: use.at })
+    .where(and(eq(apiKeys.id, use.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, due))));
+}

@@ -1,0 +1,426 @@
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { type Database, type Queryable, q } from '../client';
+import type { Schema } from '../schema/define';
+
+/** One accepted request, from queued to its end. */
+export type JobRow = Schema['jobs']['$inferSelect'];
+export type NewJobRow = Schema['jobs']['$inferInsert'];
+export type JobStepRow = Schema['jobSteps']['$inferSelect'];
+export type JobInputRow = Schema['jobInputs']['$inferSelect'];
+export type NewMediaRow = Schema['media']['$inferInsert'];
+export type JobChanges = Partial<Omit<NewJobRow, 'id' | 'createdAt' | 'revision'>>;
+
+/** Thrown when a job was taken over by another process meanwhile: whoever gets this stops touching the job. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+/** Stores a queued job with its pictures. `false` when the queue already holds `maxQueued` jobs. */
+export const insertJob = (
+  db: Database,
+  job: NewJobRow,
+  inputs: Omit<JobInputRow, 'jobId'>[],
+  maxQueued: number,
+): Promise<boolean> => {
+  const { jobs, jobInputs } = db.tables;
+  return db.transaction(function* (tx) {
+    const [queued] = yield* q(
+      tx.select({ n: count().mapWith(Number) }).from(jobs).where(eq(jobs.state, 'queued')),
+    );
+    if ((queued?.n ?? 0) >= maxQueued) return false;
+    yield* q(tx.insert(jobs).values(job));
+    if (inputs.length > 0) {
+      yield* q(tx.insert(jobInputs).values(inputs.map((input) => ({ ...input, jobId: job.id }))));
+    }
+    return true;
+  });
+};
+
+export async function findJobRow(db: Database, id: string): Promise<JobRow | undefined> {
+  const { jobs } = db.tables;
+  const [row] = await db.select().from(jobs).where(eq(jobs.id, id)).limit(1);
+  return row;
+}
+
+/** The pictures of a job, in the client's order. */
+export function listJobInputs(db: Database, jobId: string): Promise<JobInputRow[]> {
+  const { jobInputs } = db.tables;
+  return db.select().from(jobInputs).where(eq(jobInputs.jobId, jobId)).orderBy(asc(jobInputs.position));
+}
+
+/** Steps of a job after the step `afterId` (0: all), oldest first. */
+export function listJobSteps(db: Database, jobId: string, afterId = 0): Promise<JobStepRow[]> {
+  const { jobSteps } = db.tables;
+  return db
+    .select()
+    .from(jobSteps)
+    .where(and(eq(jobSteps.jobId, jobId), gt(jobSteps.id, afterId)))
+    .orderBy(asc(jobSteps.id));
+}
+
+/** Newest jobs first, with when each was submitted. */
+export function latestJobs(db: Database, limit: number): Promise<JobRow[]> {
+  const { jobs } = db.tables;
+  return db.select().from(jobs).orderBy(desc(jobs.createdAt), desc(jobs.id)).limit(limit);
+}
+
+/** Number of jobs in each of the two unfinished states. */
+export async function countUnfinished(db: Database): Promise<{ queued: number; running: number }> {
+  const { jobs } = db.tables;
+  const rows = await db
+    .select({ state: jobs.state, n: count().mapWith(Number) })
+    .from(jobs)
+    .where(inArray(jobs.state, ['queued', 'running']))
+    .groupBy(jobs.state);
+  const of = (state: string) => rows.find((row) => row.state === state)?.n ?? 0;
+  return { queued: of('queued'), running: of('running') };
+}
+
+/** The revisions of these jobs: what changed since somebody looked. */
+export function listRevisions(db: Database, ids: string[]): Promise<{ id: string; revision: number }[]> {
+  const { jobs } = db.tables;
+  return db.select({ id: jobs.id, revision: jobs.revision }).from(jobs).where(inArray(jobs.id, ids));
+}
+
+/** A queued job as the dispatcher sees it. */
+export type QueueHead = {
+  id: string;
+  apiKeyId: string | null;
+  need: string;
+  kind: 'image' | 'video';
+  spec: unknown;
+  source: unknown;
+  avoid: string[];
+  createdAt: Date;
+  /** When the queue last gave this job's key a turn. */
+  keyServedAt: Date | null;
+};
+
+/**
+ * The oldest `perGroup` queued jobs of each pair of key and need. Jobs with one need share their accounts, so these
+ * are all that a turn of the dispatcher can have a use for, however long the queue is.
+ */
+export async function listQueueHeads(
+  db: Database,
+  want: { now: Date; perGroup: number; limit: number },
+): Promise<QueueHead[]> {
+  const { apiKeys, jobs } = db.tables;
+  const ranked = db
+    .select({
+      rankedId: sql<string>`${jobs.id}`.as('ranked_id'),
+      place: sql<number>`row_number() over (partition by ${jobs.apiKeyId}, ${jobs.need} order by ${jobs.createdAt}, ${jobs.id})`
+        .mapWith(Number)
+        .as('place'),
+    })
+    .from(jobs)
+    .where(and(eq(jobs.state, 'queued'), lte(jobs.availableAt, want.now)))
+    .as('ranked');
+  return await db
+    .select({
+      id: jobs.id,
+      apiKeyId: jobs.apiKeyId,
+      need: jobs.need,
+      kind: jobs.kind,
+      spec: jobs.spec,
+      source: jobs.source,
+      avoid: jobs.avoid,
+      createdAt: jobs.createdAt,
+      keyServedAt: apiKeys.lastServedAt,
+    })
+    .from(ranked)
+    .innerJoin(jobs, eq(jobs.id, ranked.rankedId))
+    .leftJoin(apiKeys, eq(apiKeys.id, jobs.apiKeyId))
+    .where(lte(ranked.place, want.perGroup))
+    .orderBy(asc(ranked.place), asc(jobs.createdAt), asc(jobs.id))
+    .limit(want.limit);
+}
+
+/**
+ * Place of every queued job, counted from 1 in the order in which turns are given: everybody's first job before
+ * anybody's second.
+ */
+export async function listQueuePositions(db: Database): Promise<Map<string, number>> {
+  const { jobs } = db.tables;
+  const turn = sql<number>`row_number() over (partition by ${jobs.apiKeyId} order by ${jobs.createdAt}, ${jobs.id})`;
+  const rows = await db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(eq(jobs.state, 'queued'))
+    .orderBy(turn, asc(jobs.createdAt), asc(jobs.id));
+  return new Map(rows.map(({ id }, index) => [id, index + 1]));
+}
+
+/** Queued jobs whose time is over: past their own deadline, or queued since before `queuedBefore`. */
+export function listOverdueQueued(
+  db: Database,
+  want: { now: Date; queuedBefore: Date; limit: number },
+): Promise<JobRow[]> {
+  const { jobs } = db.tables;
+  return db
+    .select()
+    .from(jobs)
+    .where(
+      and(eq(jobs.state, 'queued'), or(lt(jobs.deadlineAt, want.now), lt(jobs.createdAt, want.queuedBefore))),
+    )
+    .limit(want.limit);
+}
+
+/**
+ * Takes over running jobs that nobody works on and that have something to do: not yet submitted, or ended upstream.
+ * Those that only wait for upstream belong to the poller.
+ */
+export const claimResumable = (
+  db: Database,
+  want: { owner: string; now: Date; leaseUntil: Date; limit: number },
+): Promise<JobRow[]> => {
+  const { jobs } = db.tables;
+  return db.transaction(function* (tx) {
+    const rows = yield* q(
+      db.forUpdate(
+        tx
+          .select({ id: jobs.id })
+          .from(jobs)
+          .where(
+            and(
+              eq(jobs.state, 'running'),
+              lte(jobs.availableAt, want.now),
+              or(isNull(jobs.leaseUntil), lt(jobs.leaseUntil, want.now)),
+              or(isNull(jobs.handle), isNotNull(jobs.outcome)),
+            ),
+          )
+          .orderBy(asc(jobs.availableAt), asc(jobs.id))
+          .limit(want.limit),
+        { skipLocked: true },
+      ),
+    );
+    if (rows.length === 0) return [];
+    return yield* q(
+      tx
+        .update(jobs)
+        .set({ leaseOwner: want.owner, leaseUntil: want.leaseUntil })
+        .where(
+          inArray(
+            jobs.id,
+            rows.map((row) => row.id),
+          ),
+        )
+        .returning(),
+    );
+  });
+};
+
+/** Keeps these jobs for their owner; gives the ids that still belong to it. */
+export async function renewLeases(db: Database, want: { owner: string; ids: string[]; until: Date }): Promise<string[]> {
+  const { jobs } = db.tables;
+  if (want.ids.length === 0) return [];
+  const rows = await db
+    .update(jobs)
+    .set({ leaseUntil: want.until })
+    .where(and(inArray(jobs.id, want.ids), eq(jobs.leaseOwner, want.owner)))
+    .returning({ id: jobs.id });
+  return rows.map((row) => row.id);
+}
+
+/** Gives up every job lease: the only process of a SQLite file may take over at once what its predecessor left. */
+export async function releaseAllJobLeases(db: Database): Promise<void> {
+  const { jobs } = db.tables;
+  await db.update(jobs).set({ leaseOwner: null, leaseUntil: null }).where(eq(jobs.state, 'running'));
+}
+
+const bump = (db: Database) => ({ revision: sql`${db.tables.jobs.revision} + 1` });
+
+function* ownedUpdate(db: Database, tx: Queryable, jobId: string, owner: string, changes: JobChanges) {
+  const { jobs } = db.tables;
+  const [row] = yield* q(
+    tx
+      .update(jobs)
+      .set({ ...changes, ...bump(db) })
+      .where(and(eq(jobs.id, jobId), eq(jobs.leaseOwner, owner), eq(jobs.state, 'running')))
+      .returning(),
+  );
+  if (row === undefined) throw new LeaseLostError(`job ${jobId} is no longer held by ${owner}`);
+  return row;
+}
+
+function* beginStep(db: Database, tx: Queryable, jobId: string, name: string, detail: Record<string, unknown>, now: Date) {
+  const { jobSteps } = db.tables;
+  yield* endSteps(db, tx, jobId, now);
+  yield* q(tx.insert(jobSteps).values({ jobId, name, detail, startedAt: now }));
+}
+
+function* endSteps(db: Database, tx: Queryable, jobId: string, now: Date) {
+  const { jobSteps } = db.tables;
+  yield* q(
+    tx
+      .update(jobSteps)
+      .set({ endedAt: now })
+      .where(and(eq(jobSteps.jobId, jobId), isNull(jobSteps.endedAt))),
+  );
+}
+
+/** Changes a job that `owner` holds. Throws `LeaseLostError`. */
+export const updateHeldJob = (db: Database, want: { jobId: string; owner: string; changes: JobChanges }): Promise<JobRow> =>
+  db.transaction((tx) => ownedUpdate(db, tx, want.jobId, want.owner, want.changes));
+
+/** Ends the step under way, begins the next and changes the job, all in one. Throws `LeaseLostError`. */
+export const beginJobStep = (
+  db: Database,
+  want: { jobId: string; owner: string; step: string; detail?: Record<string, unknown>; now: Date; changes?: JobChanges },
+): Promise<JobRow> =>
+  db.transaction(function* (tx) {
+    const row = yield* ownedUpdate(db, tx, want.jobId, want.owner, { ...want.changes, step: want.step });
+    yield* beginStep(db, tx, want.jobId, want.step, want.detail ?? {}, want.now);
+    return row;
+  });
+
+/** Lets go of a job that goes on later: at `availableAt`, or when the poller has brought its outcome. */
+export const releaseJob = (
+  db: Database,
+  want: { jobId: string; owner: string; changes: JobChanges },
+): Promise<JobRow> =>
+  db.transaction((tx) =>
+    ownedUpdate(db, tx, want.jobId, want.owner, { ...want.changes, leaseOwner: null, leaseUntil: null }),
+  );
+
+/** Puts a job that upstream has not accepted back into the queue, free of its account. Throws `LeaseLostError`. */
+export const requeueJob = (
+  db: Database,
+  want: { jobId: string; owner: string; avoid: string[]; attempts: number; availableAt: Date; now: Date },
+): Promise<JobRow> =>
+  db.transaction(function* (tx) {
+    const row = yield* ownedUpdate(db, tx, want.jobId, want.owner, {
+      state: 'queued',
+      step: null,
+      accountId: null,
+      accountEmail: null,
+      projectId: null,
+      tier: null,
+      uploads: [],
+      intent: null,
+      occupies: false,
+      leaseOwner: null,
+      leaseUntil: null,
+      avoid: want.avoid,
+      attempts: want.attempts,
+      availableAt: want.availableAt,
+    });
+    yield* endSteps(db, tx, want.jobId, want.now);
+    return row;
+  });
+
+/** Ends a job that `owner` holds, with its files. Throws `LeaseLostError`. */
+export const finishJob = (
+  db: Database,
+  want: {
+    jobId: string;
+    owner: string;
+    state: 'completed' | 'failed' | 'cancelled';
+    error?: unknown;
+    media: NewMediaRow[];
+    now: Date;
+    changes?: JobChanges;
+  },
+): Promise<JobRow> =>
+  db.transaction(function* (tx) {
+    const row = yield* ownedUpdate(db, tx, want.jobId, want.owner, {
+      ...want.changes,
+      state: want.state,
+      error: want.error ?? null,
+      occupies: false,
+      leaseOwner: null,
+      leaseUntil: null,
+      endedAt: want.now,
+    });
+    if (want.media.length > 0) yield* q(tx.insert(db.tables.media).values(want.media));
+    yield* endSteps(db, tx, want.jobId, want.now);
+    return row;
+  });
+
+/** Ends a job that is still in the queue. `undefined` when it has left it meanwhile. */
+export async function finishQueuedJob(
+  db: Database,
+  want: { jobId: string; state: 'failed' | 'cancelled'; error?: unknown; now: Date },
+): Promise<JobRow | undefined> {
+  const { jobs } = db.tables;
+  const [row] = await db
+    .update(jobs)
+    .set({ state: want.state, error: want.error ?? null, endedAt: want.now, ...bump(db) })
+    .where(and(eq(jobs.id, want.jobId), eq(jobs.state, 'queued')))
+    .returning();
+  return row;
+}
+
+/** Notes that the owner of a running job wants it stopped; the first wish counts. */
+export async function requestCancel(db: Database, jobId: string, now: Date): Promise<JobRow | undefined> {
+  const { jobs } = db.tables;
+  const [row] = await db
+    .update(jobs)
+    .set({ cancelRequestedAt: sql`coalesce(${jobs.cancelRequestedAt}, ${now.getTime()})`, ...bump(db) })
+    .where(and(eq(jobs.id, jobId), eq(jobs.state, 'running')))
+    .returning();
+  return row;
+}
+
+/** A video that upstream works on. */
+export type PollableJob = {
+  id: string;
+  accountId: string | null;
+  handle: unknown;
+  acceptedAt: Date | null;
+  cancelRequestedAt: Date | null;
+  progress: number | null;
+};
+
+/** Every job that waits for upstream, oldest first. */
+export function listPollable(db: Database): Promise<PollableJob[]> {
+  const { jobs } = db.tables;
+  return db
+    .select({
+      id: jobs.id,
+      accountId: jobs.accountId,
+      handle: jobs.handle,
+      acceptedAt: jobs.acceptedAt,
+      cancelRequestedAt: jobs.cancelRequestedAt,
+      progress: jobs.progress,
+    })
+    .from(jobs)
+    .where(and(eq(jobs.state, 'running'), isNotNull(jobs.handle), isNull(jobs.outcome)))
+    .orderBy(asc(jobs.acceptedAt), asc(jobs.id));
+}
+
+/** Writes how upstream ended one job and makes it claimable. `false` when it has an outcome already. */
+export async function recordOutcome(
+  db: Database,
+  want: { jobId: string; outcome: unknown; stillOccupies: boolean; now: Date },
+): Promise<boolean> {
+  const { jobs } = db.tables;
+  const rows = await db
+    .update(jobs)
+    .set({ outcome: want.outcome, occupies: want.stillOccupies, availableAt: want.now, ...bump(db) })
+    .where(and(eq(jobs.id, want.jobId), eq(jobs.state, 'running'), isNotNull(jobs.handle), isNull(jobs.outcome)))
+    .returning({ id: jobs.id });
+  return rows.length > 0;
+}
+
+/** Writes the percent that upstream gave; it never falls. */
+export async function recordProgress(db: Database, jobId: string, percent: number): Promise<void> {
+  const { jobs } = db.tables;
+  await db
+    .update(jobs)
+    .set({ progress: percent, ...bump(db) })
+    .where(and(eq(jobs.id, jobId), or(isNull(jobs.progress), lt(jobs.progress, percent))));
+}
+
+/** How long the last runs of a model took from their start to their end, in milliseconds, newest first. */
+export async function recentDurations(db: Database, specId: string, limit: number): Promise<number[]> {
+  const { jobs } = db.tables;
+  const rows = await db
+    .select({ startedAt: jobs.startedAt, endedAt: jobs.endedAt })
+    .from(jobs)
+    .where(and(eq(jobs.specId, specId), eq(jobs.state, 'completed'), isNotNull(jobs.startedAt), isNotNull(jobs.endedAt)))
+    .orderBy(desc(jobs.endedAt))
+    .limit(limit);
+  return rows.flatMap((row) =>
+    row.startedAt === null || row.endedAt === null ? [] : [row.endedAt.getTime() - row.startedAt.getTime()],
+  );
+}

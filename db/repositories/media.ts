@@ -1,0 +1,18 @@
+import { asc, eq } from 'drizzle-orm';
+import type { Database } from '../client';
+import type { Schema } from '../schema/define';
+
+/** One finished file. */
+export type MediaRow = Schema['media']['$inferSelect'];
+
+export async function findMedia(db: Database, id: string): Promise<MediaRow | undefined> {
+  const { media } = db.tables;
+  const [row] = await db.select().from(media).where(eq(media.id, id)).limit(1);
+  return row;
+}
+
+/** The files of a job, in the order in which they were made. */
+export function listMediaOfJob(db: Database, jobId: string): Promise<MediaRow[]> {
+  const { media } = db.tables;
+  return db.select().from(media).where(eq(media.jobId, jobId)).orderBy(asc(media.createdAt), asc(media.id));
+}

@@ -1,0 +1,26 @@
+import { and, asc, count, eq, gte, inArray } from 'drizzle-orm';
+import type { Database } from '../client';
+import type { MediaRow } from './media';
+
+/** How many results were made since `since`, by kind. What was kept aside of a failed upscale does not count. */
+export async function countResultsSince(db: Database, since: Date): Promise<{ image: number; video: number }> {
+  const { media } = db.tables;
+  const rows = await db
+    .select({ kind: media.kind, n: count().mapWith(Number) })
+    .from(media)
+    .where(and(eq(media.role, 'result'), gte(media.createdAt, since)))
+    .groupBy(media.kind);
+  const of = (kind: string) => rows.find((row) => row.kind === kind)?.n ?? 0;
+  return { image: of('image'), video: of('video') };
+}
+
+/** The files of these jobs, in the order in which they were made. */
+export async function listMediaOfJobs(db: Database, jobIds: string[]): Promise<MediaRow[]> {
+  const { media } = db.tables;
+  if (jobIds.length === 0) return [];
+  return await db
+    .select()
+    .from(media)
+    .where(inArray(media.jobId, jobIds))
+    .orderBy(asc(media.createdAt), asc(media.id));
+}

@@ -1,0 +1,203 @@
+import type { z } from 'zod';
+import { parseProxyUrl } from '@/config/proxy-url';
+import {
+  type AccountRow,
+  findAccountByEmail,
+  findAccountBySessionTokenHash,
+  insertAccount,
+} from '@/db/repositories/accounts';
+import type { AccountCheck, addAccount as addContract } from '../admin-api/accounts';
+import { GatewayError, isUpstreamError } from '../errors';
+import { randomId } from '../generation/ids';
+import type { UpstreamBalance, UpstreamSession } from '../generation/upstream';
+import type { Runtime } from '../runtime';
+
+type Needs = Pick<Runtime, 'db' | 'now' | 'secrets' | 'settings' | 'upstream'>;
+
+/** What adding an account takes; the session token is clean already. */
+export type NewAccount = z.infer<typeof addContract.body>;
+
+/**
+ * Asks upstream whose session token this is. Saves nothing. Throws `invalid_request` on the field `session_token` with
+ * the wire code `session_dead`, `session_refresh_needed` or `account_migrated`, and what the upstream throws.
+ */
+export async function checkAccount(
+  runtime: Needs,
+  input: { session_token: string; proxy_url?: string | undefined },
+  signal: AbortSignal,
+): Promise<AccountCheck> {
+  const known = await findAccountBySessionTokenHash(runtime.db, runtime.secrets.fingerprint(input.session_token));
+  const { session, balance } = await openAccount(runtime, randomId(), input, signal);
+  const already = known ?? (await findAccountByEmail(runtime.db, session.email));
+  return {
+    email: session.email,
+    name: session.name ?? null,
+    tier: balance.tier,
+    credits: balance.credits,
+    access_expires_at: session.expiresAt.toISOString(),
+    ...(already === undefined ? {} : { already_added: { id: already.id } }),
+  };
+}
+
+/**
+ * Adds an account: refuses duplicates, exchanges the session token, asks for credits and tier, takes or makes a project,
+ * and only then stores all of it at once. A step that fails leaves nothing behind here. Throws as `checkAccount`, and
+ * `invalid_request` with the wire code `account_exists`, whose details hold the id of the account there is.
+ */
+export async function addAccount(runtime: Needs, input: NewAccount, signal: AbortSignal): Promise<AccountRow> {
+  const { db, secrets, now } = runtime;
+  const sessionTokenHash = secrets.fingerprint(input.session_token);
+  const sameToken = await findAccountBySessionTokenHash(db, sessionTokenHash);
+  if (sameToken !== undefined) throw accountExists(sameToken);
+
+  const id = randomId();
+  const { session, balance, proxyUrl, ownProxyUrl } = await openAccount(runtime, id, input, signal);
+  const sameEmail = await findAccountByEmail(db, session.email);
+  if (sameEmail !== undefined) throw accountExists(sameEmail);
+
+  const openedAt = now();
+  const project = await chooseProject(runtime, { id, input, session, balance, proxyUrl }, signal);
+  const row = {
+    id,
+    upstream: 'flow',
+    email: session.email,
+    name: session.name ?? null,
+    remark: blankToNull(input.remark),
+    sessionTokenSealed: secrets.seal(input.session_token),
+    sessionTokenHash,
+    accessTokenSealed: secrets.seal(session.accessToken),
+    accessTokenIssuedAt: openedAt,
+    accessTokenExpiresAt: session.expiresAt,
+    proxyUrlSealed: ownProxyUrl === undefined ? null : secrets.seal(ownProxyUrl),
+    tier: balance.tier,
+    credits: balance.credits,
+    creditsCheckedAt: openedAt,
+    projectId: project.projectId,
+    projectName: project.title ?? null,
+    imageEnabled: input.image_enabled,
+    videoEnabled: input.video_enabled,
+    imageConcurrency: input.image_concurrency,
+    videoConcurrency: input.video_concurrency,
+    blocks: [],
+    createdAt: openedAt,
+    updatedAt: openedAt,
+  };
+  const stored = { id: randomId(), upstreamId: project.projectId, title: project.title ?? '', createdAt: openedAt };
+  try {
+    return await insertAccount(db, row, stored);
+  } catch (error) {
+    // Somebody else added the same token since we looked: the unique index has decided.
+    const winner = await findAccountBySessionTokenHash(db, sessionTokenHash);
+    throw winner === undefined ? error : accountExists(winner);
+  }
+}
+
+/** Default title of a new project, in local time: `Dec 18 - 21:40`. */
+export function projectTitle(now: Date): string {
+  const month = now.toLocaleString('en-US', { month: 'short' });
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${month} ${two(now.getDate())} - ${two(now.getHours())}:${two(now.getMinutes())}`;
+}
+
+type Opened = {
+  session: UpstreamSession;
+  balance: UpstreamBalance;
+  /** The proxy in use: the account's own, else the one of the settings. */
+  proxyUrl: string | undefined;
+  ownProxyUrl: string | undefined;
+};
+
+async function openAccount(
+  { settings, upstream }: Needs,
+  id: string,
+  input: { session_token: string; proxy_url?: string | undefined },
+  signal: AbortSignal,
+): Promise<Opened> {
+  const ownProxyUrl = parseOwnProxy(input.proxy_url);
+  const current = settings.current();
+  const common = current['proxy.enabled'] && current['proxy.url'] !== '' ? current['proxy.url'] : undefined;
+  const proxyUrl = ownProxyUrl ?? common;
+  const proxy = proxyUrl === undefined ? {} : { proxyUrl };
+  try {
+    const session = await upstream.openSession({ sessionToken: input.session_token, ...proxy }, signal);
+    const access = { accountId: id, sessionToken: input.session_token, accessToken: session.accessToken };
+    const balance = await upstream.getBalance({ ...access, tier: 'free', ...proxy }, signal);
+    return { session, balance, proxyUrl, ownProxyUrl };
+  } catch (error) {
+    throw explainDeadSession(error);
+  }
+}
+
+function parseOwnProxy(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  const proxyUrl = parseProxyUrl(text);
+  if (proxyUrl !== undefined) return proxyUrl;
+  throw new GatewayError('invalid_request', 'Use http://, https:// or socks5://host:port.', { param: 'proxy_url' });
+}
+
+async function chooseProject(
+  { now, upstream }: Needs,
+  account: Pick<Opened, 'session' | 'balance' | 'proxyUrl'> & { id: string; input: NewAccount },
+  signal: AbortSignal,
+): Promise<{ projectId: string; title?: string }> {
+  const given = blankToNull(account.input.project_id);
+  if (given !== null) return { projectId: given };
+  const access = {
+    accountId: account.id,
+    sessionToken: account.input.session_token,
+    accessToken: account.session.accessToken,
+    tier: account.balance.tier,
+    ...(account.proxyUrl === undefined ? {} : { proxyUrl: account.proxyUrl }),
+  };
+  try {
+    return await upstream.createProject(access, projectTitle(now()), signal);
+  } catch (error) {
+    throw explainDeadSession(error);
+  }
+}
+
+const blankToNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text);
+
+const deadSessions = {
+  dead: {
+    wireCode: 'session_dead',
+    message:
+      'Google does not accept this session token: it has ended or was copied incompletely. Sign in to labs.google again and copy the new value of the cookie.',
+  },
+  refresh_needed: {
+    wireCode: 'session_refresh_needed',
+    message:
+      'Google could not renew this sign-in. Open labs.google/fx, sign out, sign in once more, and copy the new value of the cookie.',
+  },
+  migrated: {
+    wireCode: 'account_migrated',
+    message:
+      'Google has moved this account to flow.google.com, which this gateway cannot use. Add another account, or use an official Gemini API key.',
+  },
+} as const;
+
+/** A session that upstream calls dead is a mistake in the field; every other failure stays what it is. */
+function explainDeadSession(error: unknown): unknown {
+  if (!isUpstreamError(error)) return error;
+  const verdict = error.failure.account;
+  // A bearer that was refused the moment it was made: the host that the account has left answers so.
+  if (verdict.type === 'access_expired') return deadSession('migrated', error);
+  return verdict.type === 'session_dead' ? deadSession(verdict.reason, error) : error;
+}
+
+function deadSession(reason: keyof typeof deadSessions, cause: unknown): GatewayError {
+  const { wireCode, message } = deadSessions[reason];
+  return new GatewayError('invalid_request', message, { param: 'session_token', wireCode, cause });
+}
+
+function accountExists(account: AccountRow): GatewayError {
+  const hint =
+    account.removedAt === null
+      ? 'Replace its session token instead.'
+      : 'It is being removed; add it again when its last jobs have ended.';
+  return new GatewayError('invalid_request', `${account.email} is already added. ${hint}`, {
+    param: 'session_token',
+    wireCode: 'account_exists',
+    details: { id: account.id, email: account.email },
+  });
+}

@@ -1,0 +1,160 @@
+import type { AccountChanges, AccountRow } from '@/db/repositories/accounts';
+import type { AccountBlock } from '@/db/schema/define';
+import type { AccountVerdict } from '../errors';
+import type { MediaKind } from '../models/types';
+
+/** One state per account; the first that fits, in this order of checks: disabled, banned, cooldown, expired, exhausted, degraded. */
+export type HealthState = 'healthy' | 'degraded' | 'cooldown' | 'exhausted' | 'expired' | 'banned' | 'disabled';
+
+export type Health = {
+  state: HealthState;
+  /** One sentence for people, without its end mark. */
+  detail?: string;
+  /** The reason as a word, e.g. `throttle`, `migrated`, `challenge`. */
+  reason?: string;
+  until?: Date;
+};
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const loadCooldownMs = 30 * second; // what upstream's overload reasons call for
+const concurrencyCooldownMs = 5 * minute; // ended early when one of the account's jobs ends; the bound is for places taken elsewhere
+const throttleCooldownMs = hour;
+const noAccessBlockMs = day; // the plan may have changed by then
+
+const expiredDetails: Record<string, string> = {
+  dead: 'The session has ended; replace the session token',
+  refresh_needed: 'Google asks for a new sign-in; replace the session token',
+  migrated: 'Google has moved this account to another host, which this upstream does not speak',
+};
+
+/** What is wrong with an account now, if anything. Blocks and cooldowns that are over do not count. */
+export function healthOf(row: AccountRow, now: Date, cheapestVideo = 1): Health {
+  if (!row.enabled) return { state: 'disabled' };
+  if (row.bannedAt !== null) {
+    return { state: 'banned', reason: row.banReason ?? 'errors', detail: `${row.errorStreak} errors in a row: ${row.banReason ?? 'unknown'}` };
+  }
+  if (row.cooldownUntil !== null && row.cooldownUntil > now) {
+    return {
+      state: 'cooldown',
+      reason: row.cooldownReason ?? 'unknown_429',
+      detail: 'Rate limited by Google',
+      until: row.cooldownUntil,
+    };
+  }
+  if (row.expiredAt !== null) {
+    const reason = row.expiredReason ?? 'dead';
+    return { state: 'expired', reason, detail: expiredDetails[reason] ?? 'The session has ended' };
+  }
+  if (row.videoEnabled && row.credits !== null && row.credits < cheapestVideo) {
+    return { state: 'exhausted', detail: `${row.credits} credits left, the cheapest video needs ${cheapestVideo}` };
+  }
+  const [block] = activeBlocks(row, now);
+  if (block !== undefined) {
+    return {
+      state: 'degraded',
+      reason: block.reason,
+      detail: describeBlock(block),
+      ...(block.until === undefined ? {} : { until: new Date(block.until) }),
+    };
+  }
+  if (row.errorStreak > 0) return { state: 'degraded', reason: 'errors', detail: `${row.errorStreak} errors in a row` };
+  return { state: 'healthy' };
+}
+
+/** The blocks that still hold. */
+export const activeBlocks = (row: Pick<AccountRow, 'blocks'>, now: Date): AccountBlock[] =>
+  row.blocks.filter((block) => block.until === undefined || block.until > now.getTime());
+
+const scopeNames: Record<string, string> = { image: 'Images', video: 'Videos' };
+
+function describeBlock(block: AccountBlock): string {
+  const scope = scopeNames[block.scope] ?? `Model ${block.scope}`;
+  if (block.reason === 'challenge') return `${scope}: Google asks for a challenge`;
+  if (block.reason === 'model_quota') return `${scope}: the daily quota is used up`;
+  if (block.reason === 'no_access') return `${scope}: not included in the plan of this account`;
+  return `${scope}: ${block.reason}`;
+}
+
+/** Where and how a call failed. */
+export type FailureContext = {
+  kind: MediaKind;
+  modelKey: string;
+  code: string;
+  now: Date;
+  /** Errors in a row that end in a ban. */
+  threshold: number;
+  /** Seconds of rest after a 429 without a reason. */
+  cooldownAfter429Seconds: number;
+  /** Whether another account had success lately, so that the fault is this account's own. */
+  othersSucceed: boolean;
+};
+
+/** What a failure changes in the account; `undefined` when nothing follows from it. */
+export function applyFailure(row: AccountRow, verdict: AccountVerdict, context: FailureContext): AccountChanges | undefined {
+  const { now } = context;
+  const failed = { lastErrorAt: now, lastErrorCode: context.code, errorCount: row.errorCount + 1 };
+  switch (verdict.type) {
+    case 'none':
+    case 'access_expired':
+      return undefined;
+    case 'session_dead':
+      return { ...failed, expiredAt: row.expiredAt ?? now, expiredReason: verdict.reason };
+    case 'challenge':
+      return { ...failed, blocks: withBlock(row, now, { scope: context.kind, reason: 'challenge' }) };
+    case 'no_access':
+      return {
+        ...failed,
+        blocks: withBlock(row, now, { scope: context.modelKey, reason: 'no_access', until: now.getTime() + noAccessBlockMs }),
+      };
+    case 'model_quota': {
+      const until =
+        verdict.retryAfterSeconds === undefined ? nextDay(now).getTime() : now.getTime() + verdict.retryAfterSeconds * second;
+      return { ...failed, blocks: withBlock(row, now, { scope: context.modelKey, reason: 'model_quota', until }) };
+    }
+    case 'cooldown': {
+      const ms =
+        verdict.retryAfterSeconds === undefined
+          ? cooldownMs(verdict.reason, context.cooldownAfter429Seconds)
+          : verdict.retryAfterSeconds * second;
+      const until = new Date(now.getTime() + ms);
+      const isLonger = row.cooldownUntil === null || row.cooldownUntil < until;
+      return isLonger ? { ...failed, cooldownUntil: until, cooldownReason: verdict.reason } : failed;
+    }
+    case 'out_of_credits':
+      return { ...failed, credits: 0, creditsCheckedAt: null };
+    case 'not_found':
+    case 'suspicious': {
+      if (!context.othersSucceed && verdict.type === 'suspicious') return failed;
+      const streak = row.errorStreak + 1;
+      return streak >= context.threshold
+        ? { ...failed, errorStreak: streak, bannedAt: now, banReason: context.code }
+        : { ...failed, errorStreak: streak };
+    }
+  }
+}
+
+/** What a success changes: the streak ends, the count of its kind rises. */
+export const applySuccess = (row: AccountRow, kind: MediaKind, now: Date): AccountChanges => ({
+  errorStreak: 0,
+  lastSuccessAt: now,
+  ...(kind === 'image' ? { imageCount: row.imageCount + 1 } : { videoCount: row.videoCount + 1 }),
+});
+
+function cooldownMs(reason: 'load' | 'concurrency' | 'throttle' | 'quota' | 'unknown_429', after429Seconds: number): number {
+  if (reason === 'load') return loadCooldownMs;
+  if (reason === 'concurrency') return concurrencyCooldownMs;
+  if (reason === 'throttle') return throttleCooldownMs;
+  return after429Seconds * second;
+}
+
+const withBlock = (row: AccountRow, now: Date, block: AccountBlock): AccountBlock[] => [
+  ...activeBlocks(row, now).filter((known) => known.scope !== block.scope || known.reason !== block.reason),
+  block,
+];
+
+/** The next midnight, UTC: when daily quotas are taken to start anew. */
+const nextDay = (now: Date): Date => new Date(Math.floor(now.getTime() / day) * day + day);

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import type { Contract } from './contract';
+import { type AdminError, adminError } from './error';
+
+/** A call of the admin API that failed: its code, its message for people, and the fields at fault. */
+export class AdminApiError extends Error {
+  override readonly name = 'AdminApiError';
+  readonly status: number;
+  readonly detail: AdminError;
+
+  constructor(status: number, detail: AdminError) {
+    super(detail.message);
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+type Input<Query, Body> = { query?: Query; body?: Body; signal?: AbortSignal };
+
+/** Calls an endpoint of the admin API from the browser. Throws `AdminApiError`; 0 stands for no answer at all. */
+export async function callAdmin<Query extends z.ZodType, Body extends z.ZodType, Output extends z.ZodType>(
+  contract: Contract<Query, Body, Output>,
+  { query, body, signal }: Input<z.input<Query>, z.input<Body>> = {},
+): Promise<z.infer<Output>> {
+  const response = await send(`${contract.path}${encodeQuery(query)}`, {
+    method: contract.method,
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw new AdminApiError(response.status, readError(answer, response));
+  return contract.output.parse(answer);
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, cache: 'no-store' });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    const message = 'The gateway does not answer. Check that it runs and that you are connected.';
+    throw new AdminApiError(0, { code: 'no_answer', message, request_id: '' });
+  }
+}
+
+function readError(answer: unknown, response: Response): AdminError {
+  const parsed = adminError.safeParse(answer);
+  if (parsed.success) return parsed.data.error;
+  return {
+    code: 'unreadable_answer',
+    message: `The gateway answered with status ${response.status} and nothing readable. A proxy in between may be at fault.`,
+    request_id: response.headers.get('x-request-id') ?? '',
+  };
+}
+
+/** As `?a=1&b=2&b=3`, or nothing. */
+function encodeQuery(query: unknown): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {})) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== undefined && item !== '') search.append(key, String(item));
+    }
+  }
+  return search.size === 0 ? '' : `?${search}`;
+}

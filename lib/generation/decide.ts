@@ -1,0 +1,45 @@
+import type { UpstreamError } from '../errors';
+
+/** What a job does after an upstream call failed before acceptance, or with an unknown outcome. */
+export type NextMove =
+  /** The submit may have been accepted: search the listing, never submit again. */
+  | { type: 'find_out' }
+  /** The access token was refused: exchange once and do the same call again. */
+  | { type: 'refresh' }
+  /** The uploaded pictures have gone: upload them again, once. */
+  | { type: 'upload_again' }
+  /** Do the same call again after a pause. */
+  | { type: 'again'; afterMs: number }
+  /** Back to the queue; `avoid`: not with this account. */
+  | { type: 'requeue'; avoid: boolean }
+  | { type: 'fail' };
+
+/** What has been tried on this job so far. */
+export type Tried = {
+  /** Calls that failed, this one included. */
+  attempts: number;
+  maxAttempts: number;
+  /** Whether this turn has exchanged the session token already. */
+  refreshed: boolean;
+  /** Whether the job uses uploads that were not made in this turn. */
+  reusesUploads: boolean;
+};
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 8_000;
+
+/** The rule for every failed call of a job that upstream has not accepted. Pure. */
+export function nextMove({ failure }: Pick<UpstreamError, 'failure'>, tried: Tried): NextMove {
+  if (failure.accepted === 'unknown') return { type: 'find_out' };
+  if (failure.account.type === 'access_expired' && !tried.refreshed) return { type: 'refresh' };
+  if (failure.account.type === 'not_found' && tried.reusesUploads) return { type: 'upload_again' };
+  if (failure.retry === 'never' || tried.attempts >= tried.maxAttempts) return { type: 'fail' };
+  if (failure.account.type === 'cooldown') {
+    const passes = failure.account.reason === 'load' || failure.account.reason === 'concurrency';
+    return { type: 'requeue', avoid: !passes };
+  }
+  if (failure.retry === 'same_account') {
+    return { type: 'again', afterMs: Math.min(longestPauseMs, firstPauseMs * 2 ** (tried.attempts - 1)) };
+  }
+  return { type: 'requeue', avoid: true };
+}

@@ -1,0 +1,35 @@
+import type { JobRow } from '@/db/repositories/jobs';
+import type { StoredError } from '../errors';
+import type { ModelSpec } from '../models/types';
+import type { Phase, Submission, UpstreamHandle, UpstreamOutput, UpstreamSource } from './upstream';
+
+/** The submit that was about to be made, as it is kept in the row. */
+export type Intent = { submission: Omit<Submission, 'spec'>; at: number };
+
+/** How a phase ended upstream, as it is kept in the row. */
+export type Outcome =
+  | { phase: Phase; type: 'succeeded'; outputs: UpstreamOutput[] }
+  | { phase: Phase; type: 'failed'; error: StoredError; cancelled: boolean };
+
+/** The earlier video that a job goes on from. */
+export type Source = UpstreamSource & { accountId: string };
+
+/**
+ * A job row with its JSON members typed. The program itself wrote them, so this cast is the one place that
+ * trusts their shape.
+ */
+export type Job = Omit<JobRow, 'spec' | 'intent' | 'handle' | 'outcome' | 'base' | 'source' | 'error'> & {
+  spec: ModelSpec;
+  intent: Intent | null;
+  handle: (UpstreamHandle & { phase: Phase }) | null;
+  outcome: Outcome | null;
+  base: UpstreamOutput[] | null;
+  source: Source | null;
+  error: StoredError | null;
+};
+
+export const toJob = (row: JobRow): Job => row as Job;
+
+/** Whether upstream has, or may have, accepted something of this job: from then on it is never made anew. */
+export const isAccepted = (job: Pick<Job, 'acceptedAt' | 'intent'>): boolean =>
+  job.acceptedAt !== null || job.intent !== null;

@@ -1,0 +1,581 @@
+import { type AccountRow, changeAccount, endConcurrencyCooldown, findAccount, insertProject, updateAccount } from '@/db/repositories/accounts';
+import {
+  beginJobStep,
+  finishJob,
+  type JobChanges,
+  type JobRow,
+  LeaseLostError,
+  listJobInputs,
+  listJobSteps,
+  type NewMediaRow,
+  recentDurations,
+  releaseJob,
+  requeueJob,
+  updateHeldJob,
+} from '@/db/repositories/jobs';
+import { openAccess, refreshAccess } from '../accounts/access-token';
+import { applySuccess } from '../accounts/health';
+import { noteFailure } from '../accounts/note-failure';
+import { loadCandidates } from '../accounts/pool';
+import { canBeServedBy } from '../accounts/select';
+import { GatewayError, isUpstreamError, type StoredError, toStoredError, type UpstreamError } from '../errors';
+import { flowPlanFor } from '../models/flow-plan';
+import type { FlowPlan } from '../models/types';
+import type { Runtime } from '../runtime';
+import { nextMove } from './decide';
+import { randomId, submissionIds } from './ids';
+import { type Intent, type Job, type Outcome, toJob } from './job';
+import { median } from './progress';
+import { saveOutputs } from './save';
+import { dropInputs, needOf } from './submit';
+import type { JobStep } from './types';
+import type { Phase, Submission, SubmitOutcome, UpstreamAccess, UpstreamOutput } from './upstream';
+
+/** What a running job needs of the process. */
+export type RunNeeds = Pick<
+  Runtime,
+  | 'db'
+  | 'upstream'
+  | 'media'
+  | 'secrets'
+  | 'settings'
+  | 'signals'
+  | 'now'
+  | 'log'
+  | 'instanceId'
+  | 'refreshing'
+>;
+
+/** Who holds the job, and until when it may go on: `signal` fires at shutdown and when the lease is lost. */
+export type Hold = { owner: string; signal: AbortSignal };
+
+const historySize = 20; // runs of a model that an estimate is made of
+const firstLookMs = 2_000; // the listing shows a new submit only after a moment
+const nextLookMs = 5_000;
+const hourMs = 3_600_000;
+const longestSavePauseMs = 300_000;
+const crashPauseMs = 30_000; // before an unexpected failure of an accepted job is tried again
+
+/**
+ * Takes one job as far as it goes now: to the upstream's handle, or from its outcome to the stored file. Whatever it
+ * leaves behind, another run goes on from there. Never throws.
+ */
+export async function run(runtime: RunNeeds, row: JobRow, hold: Hold): Promise<void> {
+  const job = toJob(row);
+  try {
+    await advance(runtime, job, hold);
+  } catch (error) {
+    await giveBack(runtime, job, hold, error);
+  } finally {
+    runtime.signals.notify(job.id);
+  }
+}
+
+async function advance(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
+  if (job.outcome !== null) return settle(runtime, job, hold);
+  if (job.intent !== null && !isFreeToRepeat(job)) return findOut(runtime, job, hold);
+  if (job.cancelRequestedAt !== null && job.acceptedAt === null) return cancel(runtime, job, hold);
+  return submitPhase(runtime, job, hold);
+}
+
+const phaseOf = (job: Job): Phase => (job.base === null ? 'generate' : 'upscale');
+
+/** Upscaling a picture costs nothing and changes nothing upstream: it may be asked for again after a crash. */
+const isFreeToRepeat = (job: Job): boolean => job.kind === 'image' && phaseOf(job) === 'upscale';
+
+// ── Up to the handle ────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<void> {
+  let job = start;
+  let attempts = job.attempts;
+  let refreshed = false;
+  let reusesUploads = job.uploads.length > 0;
+  for (;;) {
+    let account = await accountOf(runtime, job);
+    try {
+      const access = await openAccess(runtime, account);
+      const prepared = await prepare(runtime, job, account, access, hold);
+      const submission = submissionOf(prepared, account);
+      job = await writeIntent(runtime, prepared, submission, hold);
+      if (job.cancelRequestedAt !== null && job.acceptedAt === null) return await cancel(runtime, job, hold);
+      const outcome = await runtime.upstream.submit(access, submission, neverAborted);
+      return await accept(runtime, job, submission, outcome, hold);
+    } catch (error) {
+      if (isTooLate(runtime, job, hold, error)) return await fail(runtime, job, tooLate, hold, { intent: null });
+      if (!isUpstreamError(error)) throw error;
+      attempts += 1;
+      const move = nextMove(error, {
+        attempts,
+        maxAttempts: runtime.settings.current()['generation.max_attempts'],
+        refreshed,
+        reusesUploads,
+      });
+      runtime.log.info({ jobId: job.id, accountId: account.id, attempts, move: move.type, error }, 'an upstream call failed');
+      if (move.type === 'find_out') return await waitForListing(runtime, job, hold, firstLookMs);
+      if (move.type === 'refresh') {
+        refreshed = true;
+        attempts -= 1;
+        try {
+          account = await refreshAccess(runtime, account);
+          continue;
+        } catch (refreshError) {
+          if (!isUpstreamError(refreshError)) throw refreshError;
+          return await afterRefusal(runtime, job, account, refreshError, attempts + 1, hold);
+        }
+      }
+      if (move.type === 'upload_again') {
+        reusesUploads = false;
+        job = await change(runtime, job, hold, { uploads: [], intent: null });
+        continue;
+      }
+      if (move.type === 'again') {
+        job = await change(runtime, job, hold, { intent: null });
+        await pause(move.afterMs, hold.signal);
+        continue;
+      }
+      return await afterRefusal(runtime, job, account, error, attempts, hold);
+    }
+  }
+}
+
+/** The job's time ran out before its submit. */
+const isTooLate = ({ now }: RunNeeds, job: Job, hold: Hold, error: unknown): boolean =>
+  !isUpstreamError(error) &&
+  !(error instanceof LeaseLostError) &&
+  !hold.signal.aborted &&
+  job.acceptedAt === null &&
+  job.intent === null &&
+  now() >= job.deadlineAt;
+
+const tooLate: StoredError = {
+  code: 'upstream_unavailable',
+  message: 'Google took too long before the request could be submitted. Nothing was charged; send it again.',
+};
+
+/** Upstream has certainly accepted nothing: the account learns from it, and the job goes elsewhere or ends. */
+async function afterRefusal(
+  runtime: RunNeeds,
+  job: Job,
+  account: AccountRow,
+  error: UpstreamError,
+  attempts: number,
+  hold: Hold,
+): Promise<void> {
+  const plan = planOf(job);
+  await noteFailure(runtime, account, error, { kind: job.kind, modelKey: plan.modelKey });
+  if (phaseOf(job) === 'upscale') return endUpscale(runtime, job, toStoredError(error), hold);
+
+  const move = nextMove(error, {
+    attempts,
+    maxAttempts: runtime.settings.current()['generation.max_attempts'],
+    refreshed: true,
+    reusesUploads: false,
+  });
+  const avoid = move.type === 'requeue' && !move.avoid ? job.avoid : [...new Set([...job.avoid, account.id])];
+  if (move.type !== 'fail' && runtime.now() < job.deadlineAt) {
+    const candidates = await loadCandidates(runtime);
+    const need = needOf(job.spec, job.source, avoid);
+    if (canBeServedBy(candidates, need, runtime.now(), job.deadlineAt)) {
+      await requeueJob(runtime.db, {
+        jobId: job.id,
+        owner: hold.owner,
+        avoid,
+        attempts,
+        availableAt: runtime.now(),
+        now: runtime.now(),
+      });
+      runtime.signals.wakeWorker();
+      return;
+    }
+  }
+  await fail(runtime, job, toStoredError(error), hold, { intent: null });
+}
+
+/** The project, and the pictures in it. Each upload is written down before the next begins. */
+async function prepare(
+  runtime: RunNeeds,
+  start: Job,
+  account: AccountRow,
+  access: UpstreamAccess,
+  hold: Hold,
+): Promise<Job> {
+  const signal = AbortSignal.any([hold.signal, deadlineSignal(runtime, start)]);
+  let job = start;
+  if (job.projectId === null) {
+    const projectId = job.source?.projectId ?? account.projectId ?? (await makeProject(runtime, account, access, signal));
+    job = await change(runtime, job, hold, { projectId });
+  }
+  const projectId = job.projectId;
+  if (projectId === null || phaseOf(job) === 'upscale') return job;
+  const inputs = await listJobInputs(runtime.db, job.id);
+  if (inputs.length === 0 || inputs.length === job.uploads.length) return job;
+  job = await step(runtime, job, hold, 'uploading', { count: inputs.length });
+  for (const input of inputs.slice(job.uploads.length)) {
+    const bytes = await runtime.media.read(input.storageKey);
+    if (bytes === undefined) throw new GatewayError('internal_error', 'A picture of the request is no longer stored.');
+    const mediaId = await runtime.upstream.uploadReference(
+      access,
+      {
+        projectId,
+        bytes,
+        contentType: input.contentType,
+        width: input.width,
+        height: input.height,
+        forVideo: job.kind === 'video',
+      },
+      signal,
+    );
+    job = await change(runtime, job, hold, { uploads: [...job.uploads, mediaId] });
+    runtime.signals.notify(job.id);
+  }
+  return job;
+}
+
+async function makeProject(runtime: RunNeeds, account: AccountRow, access: UpstreamAccess, signal: AbortSignal): Promise<string> {
+  const project = await runtime.upstream.createProject(access, projectTitle(runtime.now()), signal);
+  const now = runtime.now();
+  await insertProject(runtime.db, {
+    id: `prj_${randomId()}`,
+    accountId: account.id,
+    upstreamId: project.projectId,
+    title: project.title,
+    createdAt: now,
+  });
+  await updateAccount(runtime.db, account.id, { projectId: project.projectId, projectName: project.title }, now);
+  return project.projectId;
+}
+
+/** The title that a new upstream project gets, e.g. `Dec 18 - 21:40`. */
+export function projectTitle(now: Date): string {
+  const part = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-US', options).format(now);
+  const time = part({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return `${part({ month: 'short' })} ${part({ day: '2-digit' })} - ${time}`;
+}
+
+function submissionOf(job: Job, account: AccountRow): Submission {
+  if (job.projectId === null) throw new Error(`job ${job.id} has no project`);
+  const phase = phaseOf(job);
+  const [base] = job.base ?? [];
+  const source = phase === 'upscale' ? sourceOf(base) : (job.source ?? undefined);
+  return {
+    phase,
+    spec: job.spec,
+    tier: job.tier ?? account.tier,
+    projectId: job.projectId,
+    prompt: job.prompt,
+    references: job.uploads,
+    ...(source === undefined ? {} : { source }),
+    ...submissionIds(job.seed),
+  };
+}
+
+function sourceOf(output: UpstreamOutput | undefined) {
+  if (output?.mediaName === undefined) return undefined;
+  const { mediaName, projectId, workflowId } = output;
+  return { mediaName, projectId, ...(workflowId === undefined ? {} : { workflowId }) };
+}
+
+/** What is about to be submitted, with the ids that upstream keeps: written before the call. */
+async function writeIntent(runtime: RunNeeds, job: Job, submission: Submission, hold: Hold): Promise<Job> {
+  const { spec: _spec, ...kept } = submission;
+  const intent: Intent = { submission: kept, at: runtime.now().getTime() };
+  const expectedMs = job.expectedMs ?? median(await recentDurations(runtime.db, job.specId, historySize)) ?? null;
+  const changes: JobChanges = { intent, handle: null, outcome: null, expectedMs };
+  return step(runtime, job, hold, submittingStep(job), { attempt: job.attempts + 1 }, changes);
+}
+
+/** A picture comes with the answer to its submit, so for pictures submitting is generating. */
+function submittingStep(job: Job): JobStep {
+  if (phaseOf(job) === 'upscale') return 'upscaling';
+  return job.kind === 'image' ? 'generating' : 'submitting';
+}
+
+/** The handle, or the pictures, written down as soon as they are known. */
+async function accept(
+  runtime: RunNeeds,
+  job: Job,
+  submission: Submission,
+  outcome: SubmitOutcome,
+  hold: Hold,
+): Promise<void> {
+  const now = runtime.now();
+  const plan = planOf(job);
+  const common: JobChanges = {
+    acceptedAt: job.acceptedAt ?? now,
+    credits: job.credits + (submission.phase === 'upscale' ? plan.upscaleCost : plan.cost),
+  };
+  if (outcome.type === 'accepted') {
+    const changes: JobChanges = {
+      ...common,
+      handle: { ...outcome.handle, phase: submission.phase },
+      leaseOwner: null,
+      leaseUntil: null,
+    };
+    if (submission.phase === 'upscale') await updateHeldJob(runtime.db, { jobId: job.id, owner: hold.owner, changes });
+    else await beginJobStep(runtime.db, { jobId: job.id, owner: hold.owner, step: 'generating', now, changes });
+    runtime.signals.wakePoller();
+    await keepCredits(runtime, job, outcome.remainingCredits);
+    return;
+  }
+  const outputs = outcome.outputs.map(({ data: _data, ...output }) => output);
+  const settled = await change(runtime, job, hold, {
+    ...common,
+    outcome: { phase: submission.phase, type: 'succeeded', outputs },
+    occupies: goesOnUpstream(job, submission.phase),
+  });
+  await keepCredits(runtime, job, outcome.remainingCredits);
+  await settle(
+    runtime,
+    settled,
+    hold,
+    outcome.outputs.map((output) => output.data),
+  );
+}
+
+/** Whether another phase follows on the same account. */
+export const goesOnUpstream = (job: Pick<Job, 'spec'>, phase: Phase): boolean =>
+  phase === 'generate' && job.spec.upscale !== undefined;
+
+async function keepCredits(runtime: RunNeeds, job: Job, remaining: number | undefined): Promise<void> {
+  if (remaining === undefined || job.accountId === null) return;
+  const now = runtime.now();
+  await updateAccount(runtime.db, job.accountId, { credits: remaining, creditsCheckedAt: now }, now);
+}
+
+// ── A submit of unknown outcome ─────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * The answer to a submit was never seen. It is not repeated: the project's listing is searched for our ids. A match is
+ * adopted; none after the grace time, or no listing, ends the job as `submission_unknown`.
+ */
+async function findOut(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
+  const { intent } = job;
+  if (intent === null) return;
+  const age = runtime.now().getTime() - intent.at;
+  if (age < firstLookMs) return waitForListing(runtime, job, hold, firstLookMs - age);
+  const account = await accountOf(runtime, job);
+  const submission: Submission = { ...intent.submission, spec: job.spec };
+  const settings = runtime.settings.current();
+  try {
+    const access = await openAccess(runtime, account);
+    const found = await runtime.upstream.findSubmission(access, submission, hold.signal);
+    if (found.type === 'found') {
+      runtime.log.info({ jobId: job.id, accountId: account.id }, 'a submit whose answer was lost was found and adopted');
+      return await accept(runtime, job, submission, found.outcome, hold);
+    }
+    const isOver = age > settings['flow.adoption_grace'] * 1_000;
+    if (found.type === 'absent' && !isOver) return await waitForListing(runtime, job, hold, nextLookMs);
+    return await giveUpUnknown(runtime, job, hold);
+  } catch (error) {
+    if (!isUpstreamError(error)) throw error;
+    if (error.failure.account.type === 'access_expired') await refreshAccess(runtime, account).catch(() => undefined);
+    if (age > settings['generation.poll_limit'] * hourMs) return await giveUpUnknown(runtime, job, hold);
+    runtime.log.info({ jobId: job.id, error }, 'the listing could not be searched; it is tried again');
+    return await waitForListing(runtime, job, hold, Math.max(nextLookMs, Math.min(age / 4, 60_000)));
+  }
+}
+
+const giveUpUnknown = (runtime: RunNeeds, job: Job, hold: Hold) =>
+  job.base !== null
+    ? endUpscale(runtime, job, unknownSubmission, hold)
+    : fail(runtime, job, unknownSubmission, hold);
+
+const unknownSubmission: StoredError = {
+  code: 'submission_unknown',
+  message:
+    'The answer to this submission was lost and Google does not list it. It was not sent again, so that it cannot be charged twice.',
+};
+
+async function waitForListing(runtime: RunNeeds, job: Job, hold: Hold, ms: number): Promise<void> {
+  const availableAt = new Date(runtime.now().getTime() + ms);
+  await releaseJob(runtime.db, { jobId: job.id, owner: hold.owner, changes: { availableAt } });
+}
+
+// ── From the outcome to the file ────────────────────────────────────────────────────────────────────────────────────
+
+async function settle(
+  runtime: RunNeeds,
+  job: Job,
+  hold: Hold,
+  data: readonly (Uint8Array | undefined)[] = [],
+): Promise<void> {
+  const { outcome } = job;
+  if (outcome === null) return;
+  if (outcome.type === 'failed') {
+    if (job.base !== null) return failAfterBase(runtime, job, outcome.error, hold);
+    const isCancelled = outcome.cancelled && job.cancelRequestedAt !== null;
+    return isCancelled ? cancel(runtime, job, hold) : fail(runtime, job, outcome.error, hold);
+  }
+  if (goesOnUpstream(job, outcome.phase)) {
+    const next = await change(runtime, job, hold, {
+      base: outcome.outputs,
+      outcome: null,
+      handle: null,
+      intent: null,
+      attempts: 0,
+    });
+    return submitPhase(runtime, next, hold);
+  }
+  const media = await save(runtime, job, outcome.outputs, 'result', hold, data);
+  if (media === undefined) return;
+  await finish(runtime, job, hold, { state: 'completed', media });
+  await noteSuccess(runtime, job);
+}
+
+/** The files, stored; `undefined` when that has to be tried again later. */
+async function save(
+  runtime: RunNeeds,
+  job: Job,
+  outputs: UpstreamOutput[],
+  role: 'result' | 'base',
+  hold: Hold,
+  data: readonly (Uint8Array | undefined)[] = [],
+): Promise<NewMediaRow[] | undefined> {
+  const saving = job.step === 'saving' ? job : await step(runtime, job, hold, 'saving', { files: outputs.length });
+  const account = await accountOf(runtime, saving);
+  try {
+    const access = await openAccess(runtime, account);
+    return await saveOutputs(runtime, { job: saving, access, outputs, role, data, signal: hold.signal });
+  } catch (error) {
+    if (hold.signal.aborted || error instanceof LeaseLostError) throw error;
+    if (isUpstreamError(error) && error.failure.account.type === 'access_expired') {
+      await refreshAccess(runtime, account).catch(() => undefined);
+    }
+    const since = saving.acceptedAt ?? saving.createdAt;
+    const age = runtime.now().getTime() - (await savingSince(runtime, saving, since)).getTime();
+    if (age > runtime.settings.current()['generation.poll_limit'] * hourMs) throw error;
+    runtime.log.warn({ jobId: saving.id, accountId: account.id, error }, 'a finished file could not be stored yet; it is tried again');
+    const pauseMs = Math.min(longestSavePauseMs, Math.max(1_000, age / 2));
+    await releaseJob(runtime.db, {
+      jobId: saving.id,
+      owner: hold.owner,
+      changes: { availableAt: new Date(runtime.now().getTime() + pauseMs) },
+    });
+    return undefined;
+  }
+}
+
+/** When the saving step began. */
+async function savingSince(runtime: RunNeeds, job: Job, otherwise: Date): Promise<Date> {
+  const steps = await listJobSteps(runtime.db, job.id);
+  return steps.findLast(({ name }) => name === 'saving')?.startedAt ?? otherwise;
+}
+
+/** An upscale has ended without a result. Written down first, so that storing the base can be tried again. */
+async function endUpscale(runtime: RunNeeds, job: Job, error: StoredError, hold: Hold): Promise<void> {
+  const outcome: Outcome = { phase: 'upscale', type: 'failed', error, cancelled: false };
+  return settle(runtime, await change(runtime, job, hold, { outcome, occupies: false }), hold);
+}
+
+/** What was made before an upscale that failed is paid for, so it is stored all the same. */
+async function failAfterBase(runtime: RunNeeds, job: Job, error: StoredError, hold: Hold): Promise<void> {
+  const media = await save(runtime, job, job.base ?? [], 'base', hold);
+  if (media !== undefined) await finish(runtime, job, hold, { state: 'failed', error: upscaleFailed(error), media });
+}
+
+const upscaleFailed = (error: StoredError): StoredError => ({
+  ...error,
+  code: error.code === 'content_refused' || error.code === 'submission_unknown' ? error.code : 'upstream_failed',
+  message: `The upscale failed: ${error.message} What was made before it is kept.`,
+});
+
+// ── Ends ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const fail = (runtime: RunNeeds, job: Job, error: StoredError, hold: Hold, changes?: JobChanges): Promise<void> =>
+  finish(runtime, job, hold, { state: 'failed', error, media: [], ...(changes === undefined ? {} : { changes }) });
+
+const cancel = (runtime: RunNeeds, job: Job, hold: Hold): Promise<void> =>
+  finish(runtime, job, hold, { state: 'cancelled', media: [] });
+
+async function finish(
+  runtime: RunNeeds,
+  job: Job,
+  hold: Hold,
+  end: { state: 'completed' | 'failed' | 'cancelled'; error?: StoredError; media: NewMediaRow[]; changes?: JobChanges },
+): Promise<void> {
+  await finishJob(runtime.db, { jobId: job.id, owner: hold.owner, now: runtime.now(), ...end });
+  runtime.signals.notify(job.id);
+  runtime.signals.wakeWorker();
+  if (job.accountId !== null) await endConcurrencyCooldown(runtime.db, [job.accountId], runtime.now());
+  await dropInputs(runtime, await listJobInputs(runtime.db, job.id));
+}
+
+async function noteSuccess(runtime: RunNeeds, job: Job): Promise<void> {
+  if (job.accountId === null) return;
+  const now = runtime.now();
+  await changeAccount(runtime.db, job.accountId, now, (row) => applySuccess(row, job.kind, now));
+}
+
+/** Whatever went wrong beyond what is foreseen: an accepted job is tried again later, another one ends with a reason. */
+async function giveBack(runtime: RunNeeds, job: Job, hold: Hold, error: unknown): Promise<void> {
+  if (error instanceof LeaseLostError) return;
+  try {
+    if (hold.signal.aborted) {
+      await releaseJob(runtime.db, { jobId: job.id, owner: hold.owner, changes: {} });
+      return;
+    }
+    runtime.log.error({ jobId: job.id, error }, 'a job failed in an unforeseen way');
+    const current = toJob(await updateHeldJob(runtime.db, { jobId: job.id, owner: hold.owner, changes: {} }));
+    const isPaid = current.acceptedAt !== null || current.intent !== null;
+    const age = runtime.now().getTime() - current.createdAt.getTime();
+    if (isPaid && age < runtime.settings.current()['generation.poll_limit'] * hourMs) {
+      const availableAt = new Date(runtime.now().getTime() + crashPauseMs);
+      await releaseJob(runtime.db, { jobId: job.id, owner: hold.owner, changes: { availableAt } });
+      return;
+    }
+    await fail(runtime, current, toStoredError(error), hold);
+  } catch (second) {
+    // The lease ends by itself, and another run goes on from what is written.
+    if (!(second instanceof LeaseLostError)) runtime.log.error({ jobId: job.id, error: second }, 'a job could not be given back');
+  }
+}
+
+// ── Small parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const neverAborted = new AbortController().signal; // a submit under way is never cut off: its outcome would be unknown
+
+function planOf(job: Job): FlowPlan {
+  const plan = job.tier === null ? undefined : flowPlanFor(job.spec, job.tier);
+  if (plan === undefined) throw new Error(`job ${job.id} has no plan for the tier of its account`);
+  return plan;
+}
+
+async function accountOf({ db }: RunNeeds, job: Job): Promise<AccountRow> {
+  const row = job.accountId === null ? undefined : await findAccount(db, job.accountId);
+  if (row === undefined) throw new GatewayError('no_account_available', 'The account of this job has been removed.');
+  return row;
+}
+
+const change = async ({ db }: RunNeeds, job: Job, { owner }: Hold, changes: JobChanges): Promise<Job> =>
+  toJob(await updateHeldJob(db, { jobId: job.id, owner, changes }));
+
+async function step(
+  { db, now, signals }: RunNeeds,
+  job: Job,
+  { owner }: Hold,
+  name: JobStep,
+  detail: Record<string, unknown>,
+  changes: JobChanges = {},
+): Promise<Job> {
+  const row = await beginJobStep(db, { jobId: job.id, owner, step: name, detail, now: now(), changes });
+  signals.notify(job.id);
+  return toJob(row);
+}
+
+const deadlineSignal = ({ now }: RunNeeds, job: Job): AbortSignal =>
+  AbortSignal.timeout(Math.max(1, job.acceptedAt === null ? job.deadlineAt.getTime() - now().getTime() : hourMs));
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((done, stop) => {
+    const abort = () => {
+      clearTimeout(timer);
+      stop(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      done();
+    }, ms);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,114 @@
+import type { NewMediaRow } from '@/db/repositories/jobs';
+import { GatewayError } from '../errors';
+import { sniffMedia } from '../media/content-type';
+import { headBytes, storageKeyOf } from '../media/store';
+import type { Runtime } from '../runtime';
+import { randomId } from './ids';
+import type { Job } from './job';
+import type { UpstreamAccess, UpstreamOutput } from './upstream';
+
+/**
+ * Stores the finished files of a job and gives their rows. The type is told from the content; a file that is no picture
+ * or video is refused. With storing off, the upstream's own address is kept where it has one.
+ */
+export async function saveOutputs(
+  runtime: Pick<Runtime, 'media' | 'upstream' | 'settings' | 'now'>,
+  work: {
+    job: Job;
+    access: UpstreamAccess;
+    outputs: UpstreamOutput[];
+    role: 'result' | 'base';
+    /** Bytes that came with the answer, by position. */
+    data: readonly (Uint8Array | undefined)[];
+    signal: AbortSignal;
+  },
+): Promise<NewMediaRow[]> {
+  const rows: NewMediaRow[] = [];
+  for (const [position, output] of work.outputs.entries()) {
+    rows.push(await saveOne(runtime, work, output, work.data[position]));
+  }
+  return rows;
+}
+
+async function saveOne(
+  { media, upstream, settings, now }: Pick<Runtime, 'media' | 'upstream' | 'settings' | 'now'>,
+  { job, access, role, signal }: Parameters<typeof saveOutputs>[1],
+  output: UpstreamOutput,
+  data: Uint8Array | undefined,
+): Promise<NewMediaRow> {
+  const id = randomId();
+  const row = {
+    id,
+    jobId: job.id,
+    apiKeyId: job.apiKeyId,
+    kind: job.kind,
+    role,
+    accountId: job.accountId,
+    accountEmail: job.accountEmail,
+    projectId: output.projectId,
+    upstreamName: output.mediaName ?? null,
+    workflowId: output.workflowId ?? null,
+    width: output.width ?? null,
+    height: output.height ?? null,
+    durationSeconds: job.spec.seconds ?? null,
+    createdAt: now(),
+  };
+  if (!settings.current()['cache.enabled'] && data === undefined) {
+    const upstreamUrl = await upstream.publicUrl(access, output, signal);
+    if (upstreamUrl !== undefined) return { ...row, ...nominalType[job.kind], upstreamUrl };
+  }
+  const body = data === undefined ? (await upstream.openOutput(access, output, job.kind, signal)).body : once(data);
+  const { head, whole } = await peek(body);
+  const type = await sniffMedia(head);
+  if (type === undefined || !type.contentType.startsWith(`${job.kind}/`)) {
+    throw new GatewayError('upstream_failed', `Google gave a file that is no ${job.kind}.`);
+  }
+  const storageKey = storageKeyOf(id, type.extension);
+  const { sizeBytes, sha256 } = await media.write(storageKey, whole, { durable: job.kind === 'video' });
+  return { ...row, ...type, storageKey, sizeBytes, sha256, ...(await sizeOf(type.contentType, row, media, storageKey)) };
+}
+
+/** The first bytes of a stream, and the stream with them still in it. */
+async function peek(body: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> {
+  const reader = body[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let size = 0;
+  while (size < headBytes) {
+    const next = await reader.next();
+    if (next.done === true) break;
+    first.push(next.value);
+    size += next.value.byteLength;
+  }
+  async function* whole() {
+    try {
+      yield* first;
+      for (let next = await reader.next(); next.done !== true; next = await reader.next()) yield next.value;
+    } finally {
+      await reader.return?.();
+    }
+  }
+  return { head: Buffer.concat(first), whole: whole() };
+}
+
+const nominalType = {
+  image: { contentType: 'image/png', extension: 'png' },
+  video: { contentType: 'video/mp4', extension: 'mp4' },
+} as const;
+
+/** The true size of a picture; videos keep what upstream said. */
+async function sizeOf(
+  contentType: string,
+  row: { width: number | null; height: number | null },
+  media: Runtime['media'],
+  key: string,
+): Promise<{ width: number | null; height: number | null }> {
+  const bytes = contentType.startsWith('image/') ? await media.read(key) : undefined;
+  if (bytes === undefined) return { width: row.width, height: row.height };
+  const { default: sharp } = await import('sharp');
+  const { width, height } = await sharp(bytes).metadata();
+  return { width, height };
+}
+
+async function* once(bytes: Uint8Array) {
+  yield bytes;
+}

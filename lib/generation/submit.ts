@@ -1,0 +1,224 @@
+import { listAccounts, countRunning } from '@/db/repositories/accounts';
+import { insertJob, type JobInputRow } from '@/db/repositories/jobs';
+import { findMedia } from '@/db/repositories/media';
+import { type Candidate, canBeServedBy, type Need, obstacleOf } from '../accounts/select';
+import { GatewayError } from '../errors';
+import { requiredTiers } from '../models/flow-plan';
+import { resolveModel } from '../models/resolve';
+import type { MediaKind, ModelSpec, Tier } from '../models/types';
+import type { Runtime } from '../runtime';
+import { randomId } from './ids';
+import type { Source } from './job';
+import { type LoadedReference, loadReferences } from './references';
+import type { GenerationRequest, ReferenceInput, Requester } from './types';
+
+type Needs = Pick<Runtime, 'db' | 'media' | 'http' | 'settings' | 'signals' | 'now' | 'life' | 'log'>;
+
+/** What a surface needs to know of an accepted request. */
+export type Submitted = { jobId: string; kind: MediaKind; model: string; deadlineAt: Date };
+
+/**
+ * Refuses a request, or stores it as a queued job. Every refusal is made here, before anything is promised:
+ * `unknown_model`, `invalid_request`, `model_requires_tier`, `no_account_available`, `queue_full`, `shutting_down`.
+ */
+export async function submit(
+  runtime: Needs,
+  request: GenerationRequest,
+  requester: Requester,
+  signal: AbortSignal,
+): Promise<Submitted> {
+  if (runtime.life.draining) {
+    throw new GatewayError('shutting_down', 'The gateway is restarting. Send the request again in a moment.', {
+      retryAfterSeconds: 5,
+    });
+  }
+  const settings = runtime.settings.current();
+  const source = request.sourceVideo === undefined ? undefined : await findSource(runtime, request.sourceVideo);
+  const resolve = (images: number, first?: LoadedReference): ModelSpec =>
+    resolveModel(
+      request.model,
+      request.options,
+      {
+        images,
+        ...(first === undefined ? {} : { firstImage: { width: first.width, height: first.height } }),
+        ...(source === undefined ? {} : { sourceVideo: true }),
+      },
+      { image: settings['generation.default_image_model'], video: settings['generation.default_video_model'] },
+    );
+
+  const asked = resolve(request.references.length); // before any picture is fetched: a wrong model costs nothing
+  await checkAccounts(runtime, needOf(asked, source));
+  const references = await loadAll(runtime, request, asked, signal);
+  const spec = resolve(references.length, references[0]);
+
+  const now = runtime.now();
+  const timeoutSeconds = settings[spec.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
+  const deadlineAt = new Date(now.getTime() + timeoutSeconds * 1_000);
+  const jobId = `job_${randomId()}`;
+  const inputs = await storeInputs(runtime, jobId, references);
+  try {
+    const isQueued = await insertJob(
+      runtime.db,
+      {
+        id: jobId,
+        apiKeyId: requester.apiKeyId ?? null,
+        requestId: requester.requestId,
+        state: 'queued',
+        kind: spec.kind,
+        model: request.model,
+        specId: spec.id,
+        spec,
+        need: needKey(spec, source),
+        prompt: request.prompt,
+        seed: request.seed ?? null,
+        source: source ?? null,
+        avoid: [],
+        uploads: [],
+        availableAt: now,
+        deadlineAt,
+        createdAt: now,
+      },
+      inputs,
+      settings['queue.max_length'],
+    );
+    if (!isQueued) {
+      throw new GatewayError('queue_full', 'The queue of this gateway is full. Send the request again later.', {
+        retryAfterSeconds: 30,
+      });
+    }
+  } catch (error) {
+    await dropInputs(runtime, inputs);
+    throw error;
+  }
+  runtime.signals.wakeWorker();
+  return { jobId, kind: spec.kind, model: request.model, deadlineAt };
+}
+
+/** What the job needs of an account, for the choice. */
+export const needOf = (spec: ModelSpec, source: Source | undefined | null, avoid: readonly string[] = []): Need => ({
+  kind: spec.kind,
+  spec,
+  avoid,
+  ...(source === undefined || source === null ? {} : { pinnedTo: source.accountId }),
+});
+
+/** Equal for jobs that the same accounts can serve. */
+const needKey = (spec: ModelSpec, source: Source | undefined): string =>
+  [spec.kind, ...Object.entries(spec.flow).map(([tier, plan]) => `${tier}=${plan.modelKey}/${plan.cost + plan.upscaleCost}`), source?.accountId]
+    .filter((part) => part !== undefined)
+    .join(' ');
+
+const tierNames: Record<Tier, string> = { free: 'Free', pro: 'AI Pro', ultra: 'AI Ultra' };
+
+/** Refuses what no account could serve before the job's time is over. */
+async function checkAccounts({ db, now, settings }: Needs, need: Need): Promise<void> {
+  const [rows, running] = await Promise.all([listAccounts(db), countRunning(db)]);
+  const candidates: Candidate[] = rows.map((row) => ({ row, running: running.get(row.id) ?? { image: 0, video: 0 } }));
+  const at = now();
+  const seconds = settings.current()[need.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
+  if (canBeServedBy(candidates, need, at, new Date(at.getTime() + seconds * 1_000))) return;
+
+  const obstacles = candidates.map((candidate) => obstacleOf(candidate, need, at));
+  const usable = obstacles.filter((found) => found?.obstacle !== 'removed' && found?.obstacle !== 'disabled');
+  if (usable.length > 0 && usable.every((found) => found?.obstacle === 'tier')) {
+    const plans = requiredTiers(need.spec).map((tier) => tierNames[tier]);
+    throw new GatewayError(
+      'model_requires_tier',
+      `${need.spec.id} needs an account with the plan ${plans.join(' or ')}; this gateway has none.`,
+      { param: 'model' },
+    );
+  }
+  const returns = obstacles.flatMap((found) => (found?.until === undefined ? [] : [found.until.getTime()]));
+  const retryAfterSeconds = returns.length === 0 ? undefined : Math.ceil((Math.min(...returns) - at.getTime()) / 1_000);
+  throw new GatewayError('no_account_available', whyNone(usable.map((found) => found?.obstacle)), {
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+}
+
+/** The reason that, once removed, would help soonest. */
+function whyNone(obstacles: (string | undefined)[]): string {
+  if (obstacles.length === 0) return 'This gateway has no account that is switched on for this. Add one in the console.';
+  if (obstacles.includes('not_pinned')) return 'The account that made the source video cannot serve now.';
+  if (obstacles.includes('cooldown')) return 'Every account that could serve this rests after a rate limit.';
+  if (obstacles.includes('credits')) return 'No account has enough credits for this model.';
+  if (obstacles.includes('blocked')) return 'Google refuses this kind of generation on every account that could serve it.';
+  return 'No account that could serve this is signed in and working.';
+}
+
+/** An earlier video of this gateway, by the id in its address. */
+async function findSource({ db }: Needs, id: string): Promise<Source> {
+  const row = await findMedia(db, id.replace(/^.*\//, '').replace(/\.mp4$/, ''));
+  if (row === undefined || row.kind !== 'video' || row.accountId === null || row.upstreamName === null || row.projectId === null) {
+    throw new GatewayError('invalid_request', 'The video to extend is not known. Give the id of a video that this gateway made.', {
+      param: 'video',
+    });
+  }
+  return {
+    accountId: row.accountId,
+    mediaName: row.upstreamName,
+    projectId: row.projectId,
+    ...(row.workflowId === null ? {} : { workflowId: row.workflowId }),
+  };
+}
+
+/** The pictures of the request; where it brought none, the newest picture of the conversation that loads. */
+async function loadAll(
+  runtime: Needs,
+  request: GenerationRequest,
+  spec: ModelSpec,
+  signal: AbortSignal,
+): Promise<LoadedReference[]> {
+  const own = await ownFiles(runtime, request.references);
+  if (own.length > 0 || spec.kind !== 'image') return loadReferences(runtime, own, signal);
+  for (const candidate of await ownFiles(runtime, request.fallbackReferences ?? [])) {
+    try {
+      return await loadReferences(runtime, [candidate], signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      runtime.log.info({ error }, 'an earlier picture of the conversation could not be used as reference');
+    }
+  }
+  return [];
+}
+
+/**
+ * Addresses of our own files become their bytes: what we handed out must work as a reference although our own address
+ * may be a private one. The id cannot be guessed, so knowing it is the right to read it.
+ */
+const ownFiles = ({ db, media }: Needs, inputs: readonly ReferenceInput[]): Promise<ReferenceInput[]> =>
+  Promise.all(
+    inputs.map(async (input): Promise<ReferenceInput> => {
+      const id = input.type === 'url' ? /^https?:\/\/[^/]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+$/.exec(input.url)?.[1] : undefined;
+      if (id === undefined) return input;
+      const row = await findMedia(db, id);
+      const bytes = row?.kind === 'image' && row.storageKey !== null ? await media.read(row.storageKey) : undefined;
+      return bytes === undefined ? input : { type: 'bytes', bytes };
+    }),
+  );
+
+/** Keeps the pictures until the job has ended: a restart must not lose them. */
+async function storeInputs(
+  { media }: Needs,
+  jobId: string,
+  references: LoadedReference[],
+): Promise<Omit<JobInputRow, 'jobId'>[]> {
+  return Promise.all(
+    references.map(async ({ bytes, contentType, width, height, sha256 }, position) => {
+      const storageKey = `inputs/${jobId}/${position}`;
+      const stored = await media.write(storageKey, once(bytes), { durable: false });
+      return { position, storageKey, contentType, sizeBytes: stored.sizeBytes, width, height, sha256 };
+    }),
+  );
+}
+
+async function* once(bytes: Uint8Array) {
+  yield bytes;
+}
+
+/** Removes the pictures of a job that needs them no more. */
+export const dropInputs = async (
+  { media }: Pick<Runtime, 'media'>,
+  inputs: readonly Pick<JobInputRow, 'storageKey'>[],
+): Promise<void> => {
+  await Promise.all(inputs.map(({ storageKey }) => media.delete(storageKey)));
+};

@@ -1,0 +1,95 @@
+import type { StoredError } from '../errors';
+import type { MediaKind, ModelOptions } from '../models/types';
+
+/** A picture that came with a request, as the client gave it. */
+export type ReferenceInput =
+  /** `data:` or `http(s):` address; loaded under guards by `references.ts`. */
+  | { type: 'url'; url: string }
+  /** Bytes already at hand, e.g. a file of a multipart body. */
+  | { type: 'bytes'; bytes: Uint8Array };
+
+/** What a surface asks for, in words of the domain. */
+export type GenerationRequest = {
+  /** Model id as the client sent it. */
+  model: string;
+  prompt: string;
+  options: ModelOptions;
+  references: ReferenceInput[];
+  /** Pictures to try when the request brought none, newest first; one that does not load is left out silently. */
+  fallbackReferences?: ReferenceInput[];
+  /** Id of one of our own earlier videos (or the upstream's media id) to extend. */
+  sourceVideo?: string;
+  seed?: number;
+};
+
+/** Who asks. */
+export type Requester = {
+  apiKeyId?: string;
+  requestId: string;
+};
+
+export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/** The steps of a job, in order; a job need not have all of them. */
+export type JobStep =
+  | 'account_selected'
+  | 'uploading'
+  | 'submitting'
+  | 'generating'
+  | 'upscaling'
+  | 'saving';
+
+/** A finished file. */
+export type MediaItem = {
+  id: string;
+  kind: MediaKind;
+  role: 'result' | 'base';
+  contentType: string;
+  /** Path below the origin, e.g. `/media/<id>.png`; or the upstream's own address where storing is off. */
+  location: { type: 'path'; path: string } | { type: 'url'; url: string };
+  width?: number;
+  height?: number;
+  durationSeconds?: number;
+  sizeBytes?: number;
+};
+
+/** What happens to a job, as a surface needs it. A stream of these ends with `completed`, `failed` or `cancelled`. */
+export type GenerationEvent =
+  /** `position` counts from 1; `estimateSeconds` only when this gateway's history allows one. */
+  | { type: 'queued'; position: number; estimateSeconds?: number }
+  /** A step began. `detail` holds facts worth telling, e.g. `{ count: 2 }` for uploads. */
+  | { type: 'step'; step: JobStep; detail: Record<string, unknown> }
+  /**
+   * While upstream works. `percent` (0–99) never falls; `estimated` when it comes from history rather than from
+   * upstream; absent when neither is known.
+   */
+  | { type: 'progress'; elapsedSeconds: number; percent?: number; estimated?: boolean }
+  | { type: 'completed'; media: MediaItem[]; cancelRequested: boolean }
+  | { type: 'failed'; error: StoredError; media: MediaItem[]; accepted: boolean }
+  | { type: 'cancelled' };
+
+/** A job as its owner sees it. */
+export type JobView = {
+  id: string;
+  state: JobState;
+  kind: MediaKind;
+  model: string;
+  /** Canonical id of what is generated. */
+  resolvedModel: string;
+  prompt: string;
+  step?: JobStep;
+  steps: { name: JobStep; startedAt: Date; endedAt?: Date; detail: Record<string, unknown> }[];
+  progress?: { percent: number; estimated: boolean };
+  queue?: { position: number; estimateSeconds?: number };
+  media: MediaItem[];
+  error?: StoredError;
+  /** Whether upstream accepted it: from then on a failure cannot be mended by a repeat. */
+  accepted: boolean;
+  credits: number;
+  cancelRequested: boolean;
+  createdAt: Date;
+  startedAt?: Date;
+  endedAt?: Date;
+  /** Until when a caller is kept waiting; the job itself goes on once upstream accepted it. */
+  deadlineAt: Date;
+};

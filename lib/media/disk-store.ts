@@ -1,0 +1,290 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { LRUCache } from 'lru-cache';
+import { GatewayError } from '../errors';
+import {
+  type ByteRange,
+  checkKey,
+  headBytes,
+  type MediaStore,
+  maxReadBytes,
+  type StoredEntry,
+  type StoredFile,
+  type WriteOptions,
+} from './store';
+
+const chunkBytes = 256 * 1024;
+const leftoverAgeMs = 3_600_000; // no write takes that long: the slowest has a deadline of minutes
+const rememberedChecks = 10_000;
+
+/** Opens the store below `root`, which it makes when it is missing. Files under way stand in `.incoming` beside the others. */
+export async function openDiskStore(root: string): Promise<MediaStore> {
+  const incoming = join(root, '.incoming');
+  await mkdir(incoming, { recursive: true });
+  const readers = new Map<string, number>();
+  const verified = new LRUCache<string, string>({ max: rememberedChecks });
+  const pathOf = (key: string) => join(root, ...checkKey(key).split('/'));
+
+  const store: MediaStore = {
+    async write(key, body, options) {
+      const path = pathOf(key);
+      const temporary = join(incoming, randomUUID());
+      try {
+        const stored = await writeTemporary(temporary, body, options);
+        await mkdir(dirname(path), { recursive: true });
+        await rename(temporary, path);
+        if (options.durable) await syncFolders(dirname(path), root);
+        verified.set(key, stored.sha256);
+        return stored;
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw explain(error);
+      }
+    },
+
+    async find(key) {
+      const found = await orUndefined(stat(pathOf(key)));
+      return found?.isFile() ? { key, sizeBytes: found.size, modifiedAt: found.mtime } : undefined;
+    },
+
+    async open(key, range) {
+      const found = await store.find(key);
+      if (found === undefined) return undefined;
+      const body = streamFile(pathOf(key), range ?? { start: 0, end: found.sizeBytes - 1 }, () => {
+        readers.set(key, (readers.get(key) ?? 0) + 1);
+        return () => {
+          const left = (readers.get(key) ?? 1) - 1;
+          if (left > 0) readers.set(key, left);
+          else readers.delete(key);
+        };
+      });
+      return { body, sizeBytes: found.sizeBytes };
+    },
+
+    async read(key) {
+      const handle = await openFile(pathOf(key));
+      if (handle === undefined) return undefined;
+      try {
+        const { size } = await handle.stat();
+        if (size > maxReadBytes) throw tooLarge(maxReadBytes);
+        return await handle.readFile();
+      } finally {
+        await handle.close();
+      }
+    },
+
+    async verify(key, sha256) {
+      if (verified.get(key) === sha256) return true;
+      if ((await store.find(key)) === undefined) return false;
+      const hash = createHash('sha256');
+      for await (const chunk of createReadStream(pathOf(key), { highWaterMark: chunkBytes }))
+        hash.update(chunk);
+      if (hash.digest('hex') !== sha256) return false;
+      verified.set(key, sha256);
+      return true;
+    },
+
+    async delete(key) {
+      await rm(pathOf(key), { force: true });
+      verified.delete(key);
+    },
+
+    isBeingRead: (key) => readers.has(key),
+
+    async *list(prefix = '') {
+      yield* listFolder(root, '', prefix);
+    },
+
+    async usage() {
+      let files = 0;
+      let sizeBytes = 0;
+      for await (const entry of store.list()) {
+        files += 1;
+        sizeBytes += entry.sizeBytes;
+      }
+      return { files, sizeBytes };
+    },
+
+    async writable() {
+      const probe = join(incoming, randomUUID());
+      try {
+        const handle = await open(probe, 'wx');
+        await handle.write('probe').finally(() => handle.close());
+        return true;
+      } catch {
+        return false; // the question is whether; the reason shows in the first write that fails
+      } finally {
+        await rm(probe, { force: true }).catch(() => undefined);
+      }
+    },
+
+    async sweep(now) {
+      for (const name of await readdir(incoming)) {
+        const path = join(incoming, name);
+        const found = await orUndefined(stat(path));
+        if (found !== undefined && now.getTime() - found.mtimeMs > leftoverAgeMs)
+          await rm(path, { force: true });
+      }
+    },
+
+    close: () => Promise.resolve(),
+  };
+  await store.sweep(new Date());
+  return store;
+}
+
+async function writeTemporary(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  { maxBytes, durable }: WriteOptions,
+): Promise<StoredFile> {
+  const hash = createHash('sha256');
+  const head: Uint8Array[] = [];
+  let sizeBytes = 0;
+  const handle = await open(path, 'wx');
+  try {
+    for await (const chunk of body) {
+      if (sizeBytes < headBytes) head.push(chunk.slice(0, headBytes - sizeBytes));
+      sizeBytes += chunk.byteLength;
+      if (maxBytes !== undefined && sizeBytes > maxBytes) throw tooLarge(maxBytes);
+      hash.update(chunk);
+      await writeAll(handle, chunk);
+    }
+    if (durable) await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { sizeBytes, sha256: hash.digest('hex'), head: Buffer.concat(head) };
+}
+
+/** A single `write` may take less than it was given, above all when the disk is nearly full. */
+async function writeAll(handle: FileHandle, chunk: Uint8Array) {
+  let offset = 0;
+  while (offset < chunk.byteLength) {
+    const { bytesWritten } = await handle.write(chunk, offset);
+    offset += bytesWritten;
+  }
+}
+
+/** Makes names durable as well: that of the file, and that of a folder made for it. Windows cannot, and need not. */
+async function syncFolders(...folders: string[]) {
+  if (process.platform === 'win32') return;
+  for (const folder of folders) {
+    const handle = await open(folder, constants.O_RDONLY);
+    await handle.sync().finally(() => handle.close());
+  }
+}
+
+/** Opens the file when it is first read: a server that never looks at an answer's body leaves nothing open. */
+function streamFile(
+  path: string,
+  { start, end }: ByteRange,
+  begin: () => () => void,
+): ReadableStream<Uint8Array> {
+  let position = start;
+  let opened: { handle: FileHandle; end: () => void } | undefined;
+  let isOver = false;
+  const finish = async () => {
+    isOver = true;
+    const last = opened;
+    opened = undefined;
+    last?.end();
+    await last?.handle.close();
+  };
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          opened ??= { handle: await open(path, 'r'), end: begin() };
+          // The reader may have left while the file was being opened or read.
+          if (isOver) return await finish();
+          const length = Math.min(chunkBytes, end - position + 1);
+          if (length > 0) {
+            const buffer = Buffer.allocUnsafeSlow(length);
+            const { bytesRead } = await opened.handle.read(buffer, 0, length, position);
+            if (isOver) return;
+            if (bytesRead === 0) throw new Error('A stored file ended before its size');
+            position += bytesRead;
+            controller.enqueue(buffer.subarray(0, bytesRead));
+          }
+          if (position > end) {
+            await finish();
+            controller.close();
+          }
+        } catch (error) {
+          await finish();
+          throw error;
+        }
+      },
+      cancel: finish,
+    },
+    // Nothing is read ahead: a stream that nobody reads holds no memory.
+    { highWaterMark: 0 },
+  );
+}
+
+async function* listFolder(root: string, folder: string, prefix: string): AsyncIterable<StoredEntry> {
+  const entries = await orUndefined(opendir(join(root, folder)));
+  if (entries === undefined) return;
+  for await (const entry of entries) {
+    const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) {
+      const mayMatch = `${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`);
+      if (mayMatch) yield* listFolder(root, key, prefix);
+    } else if (key.startsWith(prefix)) {
+      const found = await orUndefined(stat(join(root, key)));
+      if (found !== undefined) yield { key, sizeBytes: found.size, modifiedAt: found.mtime };
+    }
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle | undefined> {
+  const handle = await orUndefined(open(path, 'r'));
+  if (handle === undefined || (await handle.stat()).isFile()) return handle;
+  await handle.close();
+  return undefined;
+}
+
+const codeOf = (error: unknown) =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+
+/** The value, or `undefined` when the file or a folder of its path does not exist. */
+async function orUndefined<T>(value: Promise<T>): Promise<T | undefined> {
+  try {
+    return await value;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+const tooLarge = (maxBytes: number) =>
+  new GatewayError(
+    'request_too_large',
+    `The file is larger than ${maxBytes} bytes, the most that is taken here.`,
+    {
+      wireCode: 'file_too_large',
+    },
+  );
+
+/** What a full or unusable disk means, in words for the operator. */
+function explain(error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new GatewayError(
+      'internal_error',
+      'The gateway has no room left to store this file. Its operator has to free space or to lower the size cap of the cache.',
+      { wireCode: 'storage_full', cause: error },
+    );
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new GatewayError('internal_error', 'The gateway may not write to its media folder.', {
+      wireCode: 'storage_unwritable',
+      cause: error,
+    });
+  }
+  return error;
+}

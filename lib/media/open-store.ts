@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import type { Env } from '@/config/env';
+import { openDiskStore } from './disk-store';
+import type { MediaStore } from './store';
+
+/** Opens the store that the environment names. */
+export function openMediaStore({
+  dataDir,
+  mediaStore,
+}: Pick<Env, 'dataDir' | 'mediaStore'>): Promise<MediaStore> {
+  switch (mediaStore.kind) {
+    case 'disk':
+      return openDiskStore(join(dataDir, 'media'));
+    case 's3':
+      throw new Error('MEDIA_STORE=s3://… is not supported by this release. Use disk.');
+  }
+}

@@ -1,0 +1,134 @@
+import { GatewayError } from '../errors';
+import type { ReferenceInput } from '../generation/types';
+
+/** One message of a conversation; its content is read where it matters only. */
+export type ChatMessage = { role?: string | null | undefined; content?: unknown };
+
+/** What the last user message asks for. */
+export type ChatPrompt = {
+  prompt: string;
+  /** In the order of the message. */
+  references: ReferenceInput[];
+  /** From a reference `extend://<id>`. */
+  sourceVideo?: string;
+};
+
+const extendScheme = 'extend://';
+
+/** Kinds of parts that a user means as input and that nothing here can use: better refused than ignored. */
+const refusedParts: ReadonlySet<string> = new Set([
+  'input_audio',
+  'audio_url',
+  'file',
+  'input_file',
+  'video_url',
+  'input_video',
+]);
+
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+const refuse = (message: string, param: string) => new GatewayError('invalid_request', message, { param });
+
+/** Reads the last user message: its text parts joined, its pictures in order. Throws `invalid_request`. */
+export function decodePrompt(messages: readonly ChatMessage[]): ChatPrompt {
+  const index = messages.findLastIndex(({ role }) => (role ?? 'user') === 'user');
+  const content = messages[index]?.content ?? '';
+  const param = `messages.${index}.content`;
+  if (typeof content !== 'string' && !Array.isArray(content)) {
+    throw refuse(`"${param}" must be text or a list of parts.`, param);
+  }
+  const parts =
+    typeof content === 'string'
+      ? [content]
+      : content.map((part: unknown, at) => decodePart(part, `${param}.${at}`));
+  const prompt = parts
+    .filter((part) => typeof part === 'string')
+    .join('\n')
+    .trim();
+  if (prompt === '') {
+    throw refuse(
+      'There is no prompt: the last user message must hold text that says what to make.',
+      'messages',
+    );
+  }
+  const urls = parts.filter((part) => typeof part === 'object');
+  const videos = urls.filter(({ url }) => url.startsWith(extendScheme));
+  const second = videos[1];
+  if (second !== undefined) throw refuse('Only one video can be extended in one request.', second.param);
+  const sourceVideo = videos[0]?.url.slice(extendScheme.length);
+  return {
+    prompt,
+    references: urls
+      .filter(({ url }) => !url.startsWith(extendScheme))
+      .map(({ url }) => ({ type: 'url', url })),
+    ...(sourceVideo === undefined ? {} : { sourceVideo }),
+  };
+}
+
+/** Text, an address with the name of its field, or nothing that we use. */
+function decodePart(part: unknown, param: string): string | { url: string; param: string } | undefined {
+  if (typeof part === 'string') return part;
+  if (!isFields(part)) throw refuse(`"${param}" must be an object with a "type".`, param);
+  const type = part.type ?? (typeof part.text === 'string' ? 'text' : undefined);
+  if (typeof type !== 'string')
+    throw refuse(`"${param}.type" is missing; use "text" or "image_url".`, `${param}.type`);
+  if (refusedParts.has(type)) {
+    throw refuse(
+      `"${param}" is of type "${type}", which no model here takes. Use "text" and "image_url" parts; an earlier video is extended by an "image_url" of ${extendScheme}<id>.`,
+      param,
+    );
+  }
+  switch (type) {
+    case 'text':
+    case 'input_text':
+      if (typeof part.text === 'string') return part.text;
+      throw refuse(`"${param}.text" must be text.`, `${param}.text`);
+    case 'image_url':
+    case 'input_image':
+      return { url: decodeImageUrl(part.image_url, `${param}.image_url`), param: `${param}.image_url` };
+    default:
+      return undefined; // parts that clients keep from earlier turns, such as reasoning
+  }
+}
+
+/** `{"url": …}` as the format has it, or the bare address as several clients send it. */
+function decodeImageUrl(value: unknown, param: string): string {
+  const url = isFields(value) ? value.url : value;
+  if (typeof url === 'string' && isPictureAddress(url.trim())) return url.trim();
+  throw refuse(
+    `"${param}" must be an http(s) address of a picture, or a data: address with the picture itself.`,
+    param,
+  );
+}
+
+const isPictureAddress = (url: string) => /^(?:https?:\/\/.|data:.|extend:\/\/.)/i.test(url);
+
+/** The `image` field of the predecessor. Throws `invalid_request`. */
+export const decodeLegacyImage = (image: string): ReferenceInput => ({
+  type: 'url',
+  url: decodeImageUrl(image, 'image'),
+});
+
+// Bounded, so that a text made of opening brackets costs no more than its length times the bound.
+const markdownPicture = /!\[[^\]\n]{0,500}\]\(\s*<?((?:https?:\/\/|data:)[^\s<>)]+)/gi;
+
+/** The last picture of each assistant message that shows one, newest message first. */
+export function findShownPictures(messages: readonly ChatMessage[], limit: number): ReferenceInput[] {
+  const shown: ReferenceInput[] = [];
+  for (const { role, content } of messages.toReversed()) {
+    if (shown.length === limit) break;
+    if (role !== 'assistant') continue;
+    const url = [...plainText(content).matchAll(markdownPicture)].at(-1)?.[1];
+    if (url !== undefined) shown.push({ type: 'url', url });
+  }
+  return shown;
+}
+
+function plainText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: unknown) => (isFields(part) && typeof part.text === 'string' ? part.text : ''))
+    .join('\n');
+}

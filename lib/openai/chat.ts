@@ -1,0 +1,276 @@
+import { z } from 'zod';
+import { type ErrorCode, fromStoredError, GatewayError } from '../errors';
+import type { GenerationEvent, GenerationRequest, MediaItem } from '../generation/types';
+import type { MediaKind } from '../models/types';
+import { decodeLegacyImage, decodePrompt, findShownPictures } from './chat-messages';
+import { cancelledError, encodeError, type WireError } from './error';
+import { addressOf } from './media-address';
+import { decodeModelOptions } from './model-options';
+import { makeProgressText, spell } from './progress-text';
+
+/**
+ * The body of `POST /v1/chat/completions`, as far as it means something here; whatever else clients send is ignored.
+ * Loose, because options stand in many places (`decodeModelOptions`).
+ */
+export const chatRequest = z.looseObject({
+  model: z.string().min(1),
+  messages: z
+    .array(z.looseObject({ role: z.string().nullish(), content: z.unknown() }))
+    .min(1, 'must hold at least one message'),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  /** Of the predecessor: one picture beside the messages. */
+  image: z.string().nullish(),
+});
+
+export type ChatRequest = z.infer<typeof chatRequest>;
+
+/** What a chat request asks of the domain, and how it wants the answer. */
+export type DecodedChat = { generation: GenerationRequest; stream: boolean; includeUsage: boolean };
+
+/** How far back a conversation is searched for a picture to go on from. */
+const shownPictures = 3;
+
+/** The request in words of the domain. Throws `invalid_request` with the field at fault. */
+export function decodeChatRequest(body: ChatRequest, options: { autoReference: boolean }): DecodedChat {
+  const { prompt, references, sourceVideo } = decodePrompt(body.messages);
+  if (references.length === 0 && typeof body.image === 'string' && body.image !== '') {
+    references.push(decodeLegacyImage(body.image));
+  }
+  const wantsFallback = options.autoReference && references.length === 0 && sourceVideo === undefined;
+  const fallback = wantsFallback ? findShownPictures(body.messages, shownPictures) : [];
+  return {
+    generation: {
+      model: body.model,
+      prompt,
+      options: decodeModelOptions(body),
+      references,
+      ...(fallback.length === 0 ? {} : { fallbackReferences: fallback }),
+      ...(sourceVideo === undefined ? {} : { sourceVideo }),
+    },
+    stream: body.stream === true,
+    includeUsage: body.stream_options?.include_usage === true,
+  };
+}
+
+/** What every chunk of one answer has in common. `created` is in seconds since the epoch. */
+export type ChatHead = { id: string; created: number; model: string };
+
+/** How a result is told. */
+export type ChatStyle = {
+  /** What addresses begin with. */
+  origin: string;
+  videoMarkup: 'html' | 'link' | 'both';
+  kind: MediaKind;
+  jobId: string;
+  prompt: string;
+  includeUsage: boolean;
+};
+
+type Delta = { role?: 'assistant'; content?: string; reasoning_content?: string };
+
+/** One chunk, an error, or the end mark, in the order they are sent. */
+export type ChatPayload = object | '[DONE]';
+
+const encodeChunk = (head: ChatHead, delta: Delta, finishReason: 'stop' | null = null) => ({
+  id: head.id,
+  object: 'chat.completion.chunk',
+  created: head.created,
+  model: head.model,
+  choices: [{ index: 0, delta, finish_reason: finishReason }],
+});
+
+/**
+ * The stream of one answer: role, progress as `reasoning_content`, the result as `content`, the end. One kind of text a
+ * chunk, because two chat UIs drop the content of a chunk that also carries reasoning.
+ */
+export async function* encodeChatStream(
+  events: AsyncIterable<GenerationEvent>,
+  head: ChatHead,
+  style: ChatStyle,
+): AsyncGenerator<ChatPayload> {
+  const progressText = makeProgressText(style.kind);
+  yield encodeChunk(head, { role: 'assistant', content: '' });
+  yield encodeChunk(head, { reasoning_content: `Job ${style.jobId} accepted.\n` });
+  for await (const event of events) {
+    const line = progressText(event);
+    if (line !== undefined) yield encodeChunk(head, { reasoning_content: `${line}\n` });
+    switch (event.type) {
+      case 'completed':
+        yield* encodeResult(head, style, resultsOf(event.media));
+        return;
+      case 'failed':
+        yield* encodeFailure(head, describeFailure(event, style));
+        return;
+      case 'cancelled':
+        yield* encodeFailure(head, describeCancel());
+        return;
+    }
+  }
+  throw endedEarly(style);
+}
+
+/** Reached when the client has left, and then nobody hears it. */
+const endedEarly = ({ jobId }: ChatStyle) =>
+  new GatewayError(
+    'internal_error',
+    `The gateway lost sight of job ${jobId}; ask for it at GET /v1/jobs/${jobId}.`,
+  );
+
+function* encodeResult(
+  head: ChatHead,
+  style: ChatStyle,
+  media: readonly MediaItem[],
+): Generator<ChatPayload> {
+  const pieces = markUp(media, style);
+  for (const content of pieces) yield encodeChunk(head, { content });
+  yield encodeChunk(head, {}, 'stop');
+  if (style.includeUsage) {
+    const { id, created, model } = head;
+    yield {
+      id,
+      object: 'chat.completion.chunk',
+      created,
+      model,
+      choices: [],
+      usage: countUsage(style.prompt, pieces.join('')),
+    };
+  }
+  yield '[DONE]';
+}
+
+type Failure = { text: string; error: WireError; code: ErrorCode };
+
+/** The message stands in `content` as well: some UIs drop an error in mid-stream and would show nothing. */
+function* encodeFailure(head: ChatHead, { text, error }: Failure): Generator<ChatPayload> {
+  yield encodeChunk(head, { content: text });
+  yield error.body;
+  yield '[DONE]';
+}
+
+/** The frames for a failure of the gateway itself after the stream has begun. Its cause is not told. */
+export const encodeLateFailure = (head: ChatHead, thrown: unknown): Generator<ChatPayload> => {
+  // Once a stream has begun the job exists, so no client may repeat it by itself.
+  const error = encodeError(thrown, { accepted: true });
+  return encodeFailure(head, { text: failureText(error), error, code: 'internal_error' });
+};
+
+/** A heartbeat that chat UIs show as progress; a comment line would break readers that parse every line. */
+export const encodeHeartbeat = (head: ChatHead, elapsedMs: number): ChatPayload =>
+  encodeChunk(head, { reasoning_content: `Still waiting, ${spell(elapsedMs / 1_000)} elapsed.\n` });
+
+/** An answer in one piece: what to send while the status can still be chosen, and what to say with a late 200 instead. */
+export type ChatAnswer = { status: number; headers: Record<string, string>; body: unknown; late: unknown };
+
+/** Waits for the end of the job and answers once. Throws `internal_error` when the events end before the job does. */
+export async function encodeChatCompletion(
+  events: AsyncIterable<GenerationEvent>,
+  head: ChatHead,
+  style: ChatStyle,
+): Promise<ChatAnswer> {
+  for await (const event of events) {
+    switch (event.type) {
+      case 'completed': {
+        const body = encodeCompletion(head, style, markUp(resultsOf(event.media), style).join(''), 'stop');
+        return { status: 200, headers: {}, body, late: body };
+      }
+      case 'failed':
+        return answerFailure(head, style, describeFailure(event, style));
+      case 'cancelled':
+        return answerFailure(head, style, describeCancel());
+    }
+  }
+  throw endedEarly(style);
+}
+
+const answerFailure = (head: ChatHead, style: ChatStyle, { error, text, code }: Failure): ChatAnswer => ({
+  ...error,
+  late: encodeCompletion(head, style, text, code === 'content_refused' ? 'content_filter' : 'stop'),
+});
+
+/** What a blocking answer says of a failure of the gateway itself once 200 has gone out. */
+export const encodeLateCompletion = (head: ChatHead, style: ChatStyle, thrown: unknown) =>
+  encodeCompletion(head, style, failureText(encodeError(thrown, { accepted: true })), 'stop');
+
+const encodeCompletion = (
+  head: ChatHead,
+  style: ChatStyle,
+  content: string,
+  finishReason: 'stop' | 'content_filter',
+) => ({
+  id: head.id,
+  object: 'chat.completion',
+  created: head.created,
+  model: head.model,
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content, refusal: null },
+      logprobs: null,
+      finish_reason: finishReason,
+    },
+  ],
+  usage: countUsage(style.prompt, content),
+});
+
+/** What was made before an upscale failed is paid for, so the failure says where it is. */
+function describeFailure(event: Extract<GenerationEvent, { type: 'failed' }>, style: ChatStyle): Failure {
+  const error = encodeError(fromStoredError(event.error), event);
+  const made = markUp(event.media, style).join('');
+  const text = failureText(error);
+  return {
+    text: made === '' ? text : `${text}\n\nMade before the failure:\n\n${made}`,
+    error: made === '' ? error : withAddresses(error, event.media, style),
+    code: event.error.code,
+  };
+}
+
+const withAddresses = (error: WireError, media: readonly MediaItem[], style: ChatStyle): WireError => {
+  const addresses = media.map((item) => addressOf(item, style.origin)).join(' ');
+  const message = `${error.body.error.message} Made before the failure: ${addresses}`;
+  return { ...error, body: { error: { ...error.body.error, message } } };
+};
+
+const describeCancel = (): Failure => {
+  const error = encodeError(cancelledError(), { accepted: true });
+  return { text: failureText(error), error, code: 'cancelled' };
+};
+
+/** Without what was only the base of an upscale. */
+const resultsOf = (media: readonly MediaItem[]) => media.filter(({ role }) => role === 'result');
+
+const failureText = (error: WireError) => `Generation failed: ${error.body.error.message}`;
+
+/** One piece of text for each file; each whole, because a UI looks for the markup within one chunk. */
+const markUp = (media: readonly MediaItem[], style: ChatStyle): string[] =>
+  media.map((item, index) => {
+    const address = escapeAddress(addressOf(item, style.origin));
+    return `${index === 0 ? '' : '\n\n'}${item.kind === 'image' ? `![Generated Image](${address})` : markUpVideo(address, style.videoMarkup)}`;
+  });
+
+function markUpVideo(address: string, markup: ChatStyle['videoMarkup']): string {
+  const html = `<video src='${address}' controls style='max-width:100%'></video>`;
+  const link = `[video](${address})`;
+  return { html, link, both: `${html}\n\n${link}` }[markup];
+}
+
+/** Keeps an address from ending the markup around it. Ours have nothing to escape; those of upstream may. */
+const escapeAddress = (address: string): string =>
+  address.replace(
+    /[\s"'<>()\\`]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+
+/**
+ * Numbers for clients that insist on some: one token for each four characters begun, of the prompt and of the answer's
+ * text. No model counted them; what a generation costs is in the job's credits.
+ */
+function countUsage(prompt: string, content: string) {
+  const promptTokens = Math.ceil(prompt.length / 4);
+  const completionTokens = Math.ceil(content.length / 4);
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  };
+}

@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Contract } from '../admin-api/contract';
+import type { AdminError } from '../admin-api/error';
+import { findCookie, sessionCookieName } from '../auth/session-cookie';
+import { type AdminSession, readSession } from '../auth/session-value';
+import { type ErrorCode, GatewayError, isGatewayError } from '../errors';
+import { getRuntime, type Runtime } from '../runtime';
+import { clientAddress } from './public-origin';
+import { readJson } from './read-json';
+
+/** What every handler of the admin API gets: the call as its contract has it, and who makes it. */
+export type AdminCall<Query, Body> = {
+  query: Query;
+  body: Body;
+  session: AdminSession;
+  requestId: string;
+  /** Fires when the caller leaves. */
+  signal: AbortSignal;
+};
+
+const bodyLimits = { maxBytes: 1024 * 1024, idleMs: 15_000 };
+
+/**
+ * A handler of `/api/v1/admin`: refuses other sites and visitors without a session, reads query and body by the
+ * contract, and lets nothing out that the contract does not name.
+ */
+export function adminRoute<Query extends z.ZodType, Body extends z.ZodType, Output extends z.ZodType>(
+  contract: Contract<Query, Body, Output>,
+  handler: (
+    runtime: Runtime,
+    call: AdminCall<z.output<Query>, z.output<Body>>,
+  ) => Promise<z.input<Output>>,
+): (request: Request) => Promise<Response> {
+  return (request) =>
+    answerAdmin(request, async (runtime, requestId) => {
+      const session = await requireAdmin(runtime, request);
+      const query = parse(contract.query, readQuery(request));
+      const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
+      const body = parse(contract.body, hasBody ? await readJson(request, z.unknown(), bodyLimits) : undefined);
+      const output = await handler(runtime, { query, body, session, requestId, signal: request.signal });
+      return { status: contract.status, body: contract.output.parse(output) };
+    });
+}
+
+/** Answers 404 in the shape of the admin API, for addresses that nothing else answers. */
+export const unknownAdminUrl = (request: Request): Promise<Response> =>
+  answerAdmin(request, () => {
+    const { pathname } = new URL(request.url);
+    throw new GatewayError('not_found', `There is nothing at ${request.method} ${pathname.slice(0, 200)}.`);
+  });
+
+type Reply = { status: number; body: unknown };
+
+async function answerAdmin(
+  request: Request,
+  work: (runtime: Runtime, requestId: string) => Promise<Reply>,
+): Promise<Response> {
+  const startedAt = performance.now();
+  const requestId = `req_${randomBytes(16).toString('hex')}`;
+  const runtime = await getRuntime();
+  const { reply, fault } = await attempt(runtime, requestId, work);
+  const retryAfter = fault?.retry_after;
+  const headers = {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+  };
+  // Reading succeeds all day long while a console is open, and would bury what is worth finding in the log.
+  if (fault !== undefined || request.method !== 'GET') {
+    writeRow(runtime, { request, requestId, startedAt, status: reply.status, fault });
+  }
+  return Response.json(reply.body, { status: reply.status, headers });
+}
+
+async function attempt(
+  runtime: Runtime,
+  requestId: string,
+  work: (runtime: Runtime, requestId: string) => Promise<Reply>,
+): Promise<{ reply: Reply; fault?: AdminError }> {
+  try {
+    return { reply: await work(runtime, requestId) };
+  } catch (error) {
+    const { status, fault } = describe(error, requestId);
+    if (status >= 500) runtime.log.error({ err: error, requestId }, 'a request of the console failed');
+    return { reply: { status, body: { error: fault } }, fault };
+  }
+}
+
+/** The session of the caller. Throws `sign_in_required`, and `cross_site_request` for a change asked by another site. */
+async function requireAdmin(runtime: Runtime, request: Request): Promise<AdminSession> {
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameSite(request.headers)) {
+    throw new GatewayError('invalid_request', 'Changes are taken from the console itself only, not from another site.', {
+      wireCode: 'cross_site_request',
+    });
+  }
+  const session = await readSession(runtime, findCookie(request.headers.get('cookie'), sessionCookieName));
+  if (session !== undefined) return session;
+  throw new GatewayError('invalid_request', 'You are not signed in, or your sign-in has ended. Sign in again.', {
+    wireCode: 'sign_in_required',
+  });
+}
+
+/**
+ * Whether a browser says that our own page sent this, or it was no browser. `Sec-Fetch-Site` is not sent over plain
+ * HTTP in a LAN; there the `Origin` must name the host that was called.
+ */
+export function isSameSite(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site');
+  if (site !== null) return site === 'same-origin' || site === 'none';
+  const origin = headers.get('origin');
+  if (origin === null) return true;
+  const hosts = [headers.get('host'), headers.get('x-forwarded-host')?.split(',')[0]?.trim()];
+  return URL.canParse(origin) && hosts.includes(new URL(origin).host);
+}
+
+/** The query as an object; a name that is given several times becomes a list. */
+function readQuery(request: Request): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {};
+  for (const [name, value] of new URL(request.url).searchParams) {
+    const known = query[name];
+    if (known === undefined) query[name] = value;
+    else query[name] = [...(Array.isArray(known) ? known : [known]), value];
+  }
+  return query;
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ContractError(result.error.issues);
+}
+
+/** What came in is not what the contract says: one message for each field. */
+class ContractError extends Error {
+  override readonly name = 'ContractError';
+  readonly fields: Record<string, string>;
+
+  constructor(issues: readonly z.core.$ZodIssue[]) {
+    super('Some fields are not right.');
+    this.fields = {};
+    for (const { path, message } of issues) this.fields[path.map(String).join('.')] ??= message;
+  }
+}
+
+/** Status of each code on this surface. */
+const statuses = {
+  unknown_model: 404,
+  invalid_request: 400,
+  request_too_large: 413,
+  unsupported_media_type: 415,
+  content_refused: 400,
+  not_found: 404,
+  gone: 410,
+  method_not_allowed: 405,
+  invalid_api_key: 401,
+  key_not_allowed: 403,
+  rate_limited: 429,
+  quota_exceeded: 429,
+  queue_full: 429,
+  queue_timeout: 503,
+  shutting_down: 503,
+  internal_error: 500,
+  model_requires_tier: 403,
+  no_account_available: 503,
+  upstream_unavailable: 502,
+  upstream_challenge: 424,
+  submission_unknown: 424,
+  upstream_failed: 424,
+  result_pending: 424,
+  cancelled: 409,
+} as const satisfies Record<ErrorCode, number>;
+
+/** More specific codes that only this surface has, with their own status. */
+const specificStatuses: Readonly<Record<string, number>> = {
+  sign_in_required: 401,
+  cross_site_request: 403,
+  account_exists: 409,
+};
+
+function describe(error: unknown, requestId: string): { status: number; fault: AdminError } {
+  if (error instanceof ContractError) {
+    const [first] = Object.values(error.fields);
+    const message = first ?? error.message;
+    return { status: 400, fault: { code: 'invalid_request', message, fields: error.fields, request_id: requestId } };
+  }
+  if (!isGatewayError(error)) {
+    const message = 'The gateway failed on this request. The log has the reason.';
+    return { status: 500, fault: { code: 'internal_error', message, request_id: requestId } };
+  }
+  const code = error.wireCode ?? error.code;
+  return {
+    status: specificStatuses[code] ?? statuses[error.code],
+    fault: {
+      code,
+      message: error.message,
+      ...(error.param === undefined ? {} : { fields: { [error.param]: error.message } }),
+      ...(error.details === undefined ? {} : { details: error.details }),
+      request_id: requestId,
+      ...(error.retryAfterSeconds === undefined ? {} : { retry_after: error.retryAfterSeconds }),
+    },
+  };
+}
+
+type Row = { request: Request; requestId: string; startedAt: number; status: number; fault: AdminError | undefined };
+
+function writeRow(runtime: Runtime, { request, requestId, startedAt, status, fault }: Row): void {
+  const client = clientAddress(runtime, request);
+  const userAgent = request.headers.get('user-agent');
+  runtime.requestLog.push({
+    requestId,
+    at: runtime.now(),
+    method: request.method,
+    path: new URL(request.url).pathname,
+    status,
+    durationMs: performance.now() - startedAt,
+    ...(fault === undefined ? {} : { errorCode: fault.code, errorMessage: fault.message }),
+    ...(client === undefined ? {} : { client }),
+    ...(userAgent === null ? {} : { userAgent }),
+  });
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { GatewayError, isGatewayError, toStoredError } from '../errors';
+import { getRuntime, type Runtime } from '../runtime';
+import type { Answer, StreamEnd } from './answer';
+import { allowAnyOrigin } from './cors';
+import { findPresentedKey } from './presented-key';
+import { clientAddress } from './public-origin';
+
+/** How a surface tells an error. `body` becomes JSON. */
+export type EncodeError = (error: unknown) => {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+};
+
+/** What of a request is worth keeping, as far as the handler knows it. */
+export type Note = { jobId?: string; model?: string; errorCode?: string; errorMessage?: string };
+
+/** What every handler gets. */
+export type Call = {
+  runtime: Runtime;
+  request: Request;
+  /** The same as in the answer's `x-request-id`. */
+  requestId: string;
+  /** Adds to the request's row in the log. */
+  note: (facts: Note) => void;
+};
+
+/** The same for a handler behind an API key. */
+export type KeyedCall = Call & { key: { id: string; name: string } };
+
+/** What Next hands over besides the request. */
+type RouteContext<Params> = { params: Promise<Params> };
+
+type Handler<C extends Call, Params> = (call: C, params: Params) => Promise<Answer> | Answer;
+
+export type RouteOptions = {
+  /** Whether the request gets a row in the request log; yes unless said otherwise. */
+  isLogged?: boolean;
+  /** Whether it begins something new: refused while the process ends. */
+  creates?: boolean;
+  /** Added to every answer. */
+  headers?: Record<string, string>;
+};
+
+const drainSeconds = 10; // a container that replaces this one is up by then
+
+/** A route behind an API key: request id, CORS, key, errors in the surface's shape, one row in the request log. */
+export const gatewayRoute = <Params>(
+  encodeError: EncodeError,
+  handler: Handler<KeyedCall, Params>,
+  options: RouteOptions = {},
+) =>
+  makeRoute<Params>(encodeError, options, async (call, params, facts) => {
+    const key = await call.runtime.apiKeys.verify(findPresentedKey(call.request));
+    facts.apiKeyId = key.id;
+    if (options.creates === true && call.runtime.life.draining) {
+      throw new GatewayError('shutting_down', 'The gateway is restarting. Try again in a moment.', {
+        retryAfterSeconds: drainSeconds,
+      });
+    }
+    return handler({ ...call, key }, params);
+  });
+
+/** The same for everybody, without a key. */
+export const openRoute = <Params>(
+  encodeError: EncodeError,
+  handler: Handler<Call, Params>,
+  options: RouteOptions = {},
+) => makeRoute<Params>(encodeError, options, async (call, params) => handler(call, params));
+
+/** What is known of a request, as its row in the log will have it. */
+type Facts = Note & { apiKeyId?: string };
+
+function makeRoute<Params>(
+  encodeError: EncodeError,
+  options: RouteOptions,
+  handle: (call: Call, params: Params, facts: Facts) => Promise<Answer>,
+) {
+  return async (request: Request, context: RouteContext<Params>): Promise<Response> => {
+    const startedAt = performance.now();
+    const requestId = `req_${randomBytes(16).toString('hex')}`;
+    const facts: Facts = {};
+    let runtime: Runtime | undefined;
+    let answer: Answer;
+    try {
+      runtime = await getRuntime();
+      const note = (more: Note) => void Object.assign(facts, more);
+      answer = await handle({ runtime, request, requestId, note }, await context.params, facts);
+    } catch (error) {
+      // What a handler throws because its client has left is no failure.
+      if (!request.signal.aborted) {
+        noteError(facts, error);
+        logError(runtime, requestId, error);
+      }
+      const { status, headers, body } = encodeError(error);
+      answer = Response.json(body, { status, headers });
+    }
+    const { response, ended } = answer instanceof Response ? { response: answer, ended: undefined } : answer;
+    for (const [name, value] of Object.entries(options.headers ?? {})) response.headers.set(name, value);
+    response.headers.set('x-request-id', requestId);
+    allowAnyOrigin(response.headers);
+
+    const write = (how: StreamEnd) => {
+      if (runtime === undefined) return;
+      if (how.outcome === 'failed') {
+        noteError(facts, how.error);
+        logError(runtime, requestId, how.error);
+      }
+      if (options.isLogged === false) return;
+      const status = how.outcome === 'left' ? clientLeft : response.status;
+      pushRow(runtime, request, { requestId, facts, startedAt, status });
+    };
+    if (ended === undefined) write({ outcome: request.signal.aborted ? 'left' : 'complete' });
+    else void ended.then(write);
+    return response;
+  };
+}
+
+/** As nginx calls it: nobody was there any more to get the answer. */
+const clientLeft = 499;
+
+function noteError(facts: Facts, error: unknown) {
+  const { code, message } = toStoredError(error);
+  facts.errorCode ??= code;
+  facts.errorMessage ??= message;
+}
+
+/** What we throw on purpose is the caller's business, unless it hides a cause that is ours. */
+function logError(runtime: Runtime | undefined, requestId: string, error: unknown) {
+  if (!isGatewayError(error)) runtime?.log.error({ err: error, requestId }, 'a request failed');
+  else if (error.code === 'internal_error') runtime?.log.error({ err: error, requestId }, error.message);
+}
+
+function pushRow(
+  runtime: Runtime,
+  request: Request,
+  {
+    requestId,
+    facts,
+    startedAt,
+    status,
+  }: { requestId: string; facts: Facts; startedAt: number; status: number },
+) {
+  const durationMs = Math.round(performance.now() - startedAt);
+  const client = clientAddress(runtime, request);
+  const userAgent = request.headers.get('user-agent');
+  runtime.requestLog.push({
+    requestId,
+    at: new Date(runtime.now().getTime() - durationMs),
+    method: request.method,
+    path: new URL(request.url).pathname.slice(0, 500),
+    status,
+    durationMs,
+    ...facts,
+    ...(client === undefined ? {} : { client }),
+    ...(userAgent === null ? {} : { userAgent: userAgent.slice(0, 300) }),
+  });
+}

@@ -1,0 +1,161 @@
+import type { z } from 'zod';
+import { GatewayError } from '../errors';
+import { findJsonFault } from './json-fault';
+
+/** What a body may be at most, and how long it may take. */
+export type BodyLimits = { maxBytes: number; idleMs: number };
+
+/**
+ * Room for three reference pictures of the largest size that the settings allow by default, in base64, or for many usual
+ * ones; held in memory whole while it is read.
+ */
+export const jsonLimits: BodyLimits = { maxBytes: 100 * 1024 * 1024, idleMs: 30_000 };
+
+/**
+ * The body as the schema has it. Throws `unsupported_media_type`, `request_too_large`, and `invalid_request` that says
+ * where and what is wrong.
+ */
+export async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  limits: BodyLimits = jsonLimits,
+): Promise<z.output<Schema>> {
+  checkContentType(request.headers.get('content-type'));
+  const value = parseJson(decodeText(await readBytes(request, limits)));
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw describeFault(result.error.issues, value);
+}
+
+/** A body without a content type is taken as JSON, as many scripts send it. */
+function checkContentType(header: string | null) {
+  const type = header?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === '' || type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type)) return;
+  throw new GatewayError(
+    'unsupported_media_type',
+    `The content type is ${JSON.stringify(type.slice(0, 80))}; send JSON with "Content-Type: application/json".`,
+  );
+}
+
+/** The whole body. What it claims to be long is checked first, what it is long is counted. */
+async function readBytes(request: Request, { maxBytes, idleMs }: BodyLimits): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge(maxBytes);
+  if (request.body === null) return new Uint8Array();
+  const reader = request.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = await withinTime(reader.read(), idleMs);
+      if (done) return Buffer.concat(chunks, sizeBytes);
+      sizeBytes += value.byteLength;
+      if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(value);
+    }
+  } catch (error) {
+    reader.cancel(error).catch(() => undefined); // it is over already, whatever the sender says to that
+    throw error;
+  }
+}
+
+async function withinTime<T>(value: Promise<T>, idleMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooSlow(idleMs)), idleMs);
+  });
+  return await Promise.race([value, late]).finally(() => clearTimeout(timer));
+}
+
+const tooLarge = (maxBytes: number) =>
+  new GatewayError(
+    'request_too_large',
+    `The body is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB, the most that is taken here. Send smaller pictures, or their addresses.`,
+  );
+
+const tooSlow = (idleMs: number) =>
+  new GatewayError('invalid_request', `Nothing of the body came for ${idleMs / 1_000} seconds.`, {
+    wireCode: 'request_timeout',
+  });
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new GatewayError('invalid_request', 'The body is not UTF-8 text; send JSON in UTF-8.', {
+      wireCode: 'invalid_json',
+      cause,
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new GatewayError('invalid_request', `The body is not valid JSON: ${spellFault(text)}`, {
+      wireCode: 'invalid_json',
+      cause,
+    });
+  }
+}
+
+function spellFault(text: string): string {
+  if (text.trim() === '') return 'it is empty.';
+  const at = findJsonFault(text);
+  const before = text.slice(0, at).split('\n');
+  const found = at >= text.length ? 'the end of the body' : JSON.stringify(text.slice(at, at + 1));
+  return `${found} cannot stand at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}.`;
+}
+
+/** The first fault, in words, with the field as dotted path. */
+function describeFault(issues: readonly z.core.$ZodIssue[], value: unknown): GatewayError {
+  const issue = issues[0];
+  if (issue === undefined)
+    return new GatewayError('invalid_request', 'The body is not what this address takes.');
+  const param = issue.path.map(String).join('.');
+  const name = param === '' ? 'The body' : `"${param}"`;
+  return new GatewayError('invalid_request', `${name} ${spellIssue(issue, valueAt(value, issue.path))}.`, {
+    ...(param === '' ? {} : { param }),
+    cause: issue,
+  });
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+function spellIssue(issue: z.core.$ZodIssue, found: unknown): string {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const wanted = typeNames[issue.expected] ?? issue.expected;
+      return found === undefined
+        ? `is missing; it must be ${wanted}`
+        : `is ${nameOf(found)}; it must be ${wanted}`;
+    }
+    case 'invalid_value':
+      return `is ${nameOf(found)}; it must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      if (issue.origin === 'string' && issue.minimum === 1) return 'is empty; it must hold text';
+      return issue.message.replace(/^Too small: /, 'is too small: ');
+    default:
+      return issue.message.replace(/\.$/, '');
+  }
+}
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inside, key) => (typeof inside === 'object' && inside !== null ? Reflect.get(inside, key) : undefined),
+    value,
+  );
+
+/** The kind of a value, never the value: it may be long, and it may be private. */
+function nameOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeNames[typeof value] ?? typeof value;
+}
