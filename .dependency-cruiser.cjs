@@ -15,7 +15,12 @@ const isomorphic = 'admin-api/|format\\.ts|cn\\.ts';
 
 module.exports = {
   forbidden: [
-    rule('no-cycles', '', { circular: true }, 'Two files that need each other are one file, or miss a third.'),
+    rule(
+      'no-cycles',
+      '',
+      { circular: true },
+      'Two files that need each other are one file, or miss a third.',
+    ),
     rule(
       'tests-stay-out',
       '',

@@ -35,7 +35,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['tests/integration/**/*.test.ts', 'tests/simulator/**/*.test.ts', 'tests/support/**/*.test.ts'],
+          include: [
+            'tests/integration/**/*.test.ts',
+            'tests/simulator/**/*.test.ts',
+            'tests/support/**/*.test.ts',
+          ],
           globalSetup: ['tests/support/global-setup.ts'],
           pool: 'forks',
           testTimeout: 60 * seconds,

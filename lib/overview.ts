@@ -4,7 +4,7 @@ import { countResultsSince, listMediaOfJobs } from '@/db/repositories/overview';
 import { listAccountViews } from './accounts/list';
 import { listAccounts } from './admin-api/accounts';
 import type { JobSummary, Overview } from './admin-api/overview';
-import type { StoredError } from './errors';
+import { toMediaItem } from './generation/view';
 import type { Runtime } from './runtime';
 
 const shownJobs = 20;
@@ -32,7 +32,12 @@ export async function readOverview(runtime: Pick<Runtime, 'db' | 'now'>): Promis
     videos_today: results.video,
     accounts: accounts.items,
     accounts_total: accounts.total,
-    jobs: jobs.map((job) => summarize(job, media.filter((item) => item.jobId === job.id))),
+    jobs: jobs.map((job) =>
+      summarize(
+        job,
+        media.filter((item) => item.jobId === job.id),
+      ),
+    ),
   };
 }
 
@@ -40,7 +45,7 @@ export async function readOverview(runtime: Pick<Runtime, 'db' | 'now'>): Promis
 const startOfDay = (now: Date): Date => new Date(now.getFullYear(), now.getMonth(), now.getDate());
 
 function summarize(job: JobRow, media: MediaRow[]): JobSummary {
-  const error = job.error as StoredError | null;
+  const { error } = job;
   return {
     id: job.id,
     state: job.state,
@@ -51,14 +56,15 @@ function summarize(job: JobRow, media: MediaRow[]): JobSummary {
     account_email: job.accountEmail,
     progress: job.state === 'running' ? job.progress : null,
     error: error === null ? null : { code: error.wireCode ?? error.code, message: error.message },
-    media: media.flatMap((item) => linkTo(item)),
+    media: media.map(linkTo),
     created_at: job.createdAt.toISOString(),
     started_at: job.startedAt?.toISOString() ?? null,
     ended_at: job.endedAt?.toISOString() ?? null,
   };
 }
 
-function linkTo({ id, kind, storageKey, extension, upstreamUrl }: MediaRow): JobSummary['media'] {
-  if (storageKey !== null) return [{ id, kind, url: `/media/${id}.${extension}`, is_stored: true }];
-  return upstreamUrl === null ? [] : [{ id, kind, url: upstreamUrl, is_stored: false }];
+function linkTo(row: MediaRow): JobSummary['media'][number] {
+  const { id, kind, location } = toMediaItem(row);
+  if (location.type === 'path') return { id, kind, url: location.path, is_stored: true };
+  return { id, kind, url: location.url, is_stored: false };
 }

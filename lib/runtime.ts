@@ -1,17 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir } from 'node:fs/promises';
 import type { Env } from '@/config/env';
-import type { Database } from '@/db/client';
+import { loadConfig } from '@/config/load';
+import type { TomlFile } from '@/config/toml';
+import { type Database, openDatabase } from '@/db/client';
+import { migrateDatabase } from '@/db/migrate';
 import type { AccountRow } from '@/db/repositories/accounts';
-import type { ApiKeyVerifier } from './api-keys/verify';
-import type { QueueView } from './generation/queue-view';
-import type { JobSignals } from './generation/signals';
+import { releaseAllJobLeases } from '@/db/repositories/jobs';
+import { releaseLeasesOf } from '@/db/repositories/leases';
+import { type ApiKeyVerifier, makeApiKeyVerifier } from './api-keys/verify';
+import { makeFlowUpstream } from './flow/adapter';
+import { makeQueueView, type QueueView } from './generation/queue-view';
+import { type JobSignals, makeJobSignals } from './generation/signals';
 import type { Upstream } from './generation/upstream';
-import type { HttpClient } from './http/fetch';
-import type { Life } from './lifecycle';
+import { type HttpClient, makeHttpClient } from './http/fetch';
+import { type Life, makeLife } from './lifecycle';
+import { openMediaStore } from './media/open-store';
 import type { MediaStore } from './media/store';
-import type { Logger } from './observability/log';
-import type { RequestLogWriter } from './observability/request-log';
-import type { Secrets } from './secrets';
-import type { SettingsStore } from './settings';
+import { type Logger, makeLogger } from './observability/log';
+import { makeRequestLogWriter, type RequestLogWriter } from './observability/request-log';
+import { loadSecretKey, makeSecrets, type Secrets } from './secrets';
+import { loadSettings, type SettingsStore } from './settings';
 
 /** The long-lived things of one process. Functions take `Pick<Runtime, …>`: what they name is what they can touch. */
 export type Runtime = {
@@ -34,3 +43,107 @@ export type Runtime = {
   /** Exchanges of session tokens under way, by account: whoever needs one meanwhile waits for the same. */
   refreshing: Map<string, Promise<AccountRow>>;
 };
+
+const graceMs = 25_000; // below the 30 s that container hosts wait before they kill
+const migrationsFolder = 'db/migrations';
+
+/**
+ * Makes every long-lived thing of one process: data directory, database (migrated), settings, clients. Throws
+ * `ConfigError`, `DatabaseError` or `SecretKeyError` with a message for the operator; nothing is left open then.
+ */
+export async function createRuntime({
+  env,
+  file,
+  now = () => new Date(),
+  log = makeLogger({ level: env.logLevel, format: env.logFormat }),
+}: {
+  env: Env;
+  file: Pick<TomlFile, 'values' | 'notes'>;
+  now?: () => Date;
+  log?: Logger;
+}): Promise<Runtime> {
+  await mkdir(/* turbopackIgnore: true */ env.dataDir, { recursive: true, mode: 0o700 });
+  await chmod(/* turbopackIgnore: true */ env.dataDir, 0o700).catch((error: unknown) => {
+    log.warn({ err: error }, 'the permissions of the data directory cannot be changed');
+  });
+  for (const note of file.notes) log.warn(note);
+  const instanceId = randomUUID();
+  const secrets = makeSecrets({
+    current: await loadSecretKey({ env, log }),
+    ...(env.secretKeyPrevious === undefined ? {} : { previous: env.secretKeyPrevious }),
+  });
+  const db = await openDatabase(env.databaseUrl, {
+    onIdleError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+  });
+  try {
+    await migrateDatabase(db, migrationsFolder);
+    if (db.dialect === 'sqlite') await releaseAllJobLeases(db); // its last owner is gone: this file has one process
+    const settings = await loadSettings({ env, toml: file.values, db, secrets, now, log });
+    const media = await openMediaStore(env);
+    const http = makeHttpClient({ transport: () => settings.current()['flow.transport'], log });
+    const upstream = makeFlowUpstream({
+      http,
+      now,
+      options: () => {
+        const current = settings.current();
+        return {
+          labsBaseUrl: current['flow.labs_base_url'],
+          apiBaseUrl: current['flow.api_base_url'],
+          timeoutMs: current['flow.timeout'] * 1_000,
+          userAgent: current['flow.user_agent'],
+        };
+      },
+    });
+    const requestLog = makeRequestLogWriter({ db, log });
+    const signals = makeJobSignals({
+      db,
+      onError: (error) => log.warn({ err: error }, 'the watched jobs could not be looked at'),
+    });
+    const life = makeLife({ log, graceMs });
+    // Closed in the reverse order: what stands first here goes last.
+    life.onShutdown('database', async () => {
+      await releaseLeasesOf(db, instanceId);
+      await db.close();
+    });
+    life.onShutdown('request log', () => requestLog.close());
+    life.onShutdown('media store', () => media.close());
+    life.onShutdown('upstream', async () => {
+      await upstream.close();
+      await http.close();
+    });
+    life.onShutdown('signals', async () => signals.close());
+    return {
+      env,
+      instanceId,
+      db,
+      log,
+      now,
+      secrets,
+      settings,
+      upstream,
+      http,
+      media,
+      apiKeys: makeApiKeyVerifier({ db, now, log }),
+      requestLog,
+      signals,
+      queueView: makeQueueView({ db, now }),
+      life,
+      refreshing: new Map(),
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+const key = Symbol.for('flow2api.runtime.v1');
+
+/** The runtime of this process, made at the first call. Next loads modules more than once; this is one for all of them. */
+export function getRuntime(): Promise<Runtime> {
+  const holder = globalThis as { [key]?: Promise<Runtime> };
+  holder[key] ??= (async () => {
+    const { env, file } = loadConfig();
+    return createRuntime({ env, file });
+  })();
+  return holder[key];
+}

@@ -3,7 +3,10 @@ import type { Database } from '../client';
 import type { MediaRow } from './media';
 
 /** How many results were made since `since`, by kind. What was kept aside of a failed upscale does not count. */
-export async function countResultsSince(db: Database, since: Date): Promise<{ image: number; video: number }> {
+export async function countResultsSince(
+  db: Database,
+  since: Date,
+): Promise<{ image: number; video: number }> {
   const { media } = db.tables;
   const rows = await db
     .select({ kind: media.kind, n: count().mapWith(Number) })

@@ -128,7 +128,7 @@ async function provenRotation(
   try {
     return { token, session: await open(token) };
   } catch (error) {
-    log.info({ error }, 'a session token that upstream rotated to does not work; the old one stays');
+    log.info({ err: error }, 'a session token that upstream rotated to does not work; the old one stays');
     return undefined;
   }
 }
@@ -150,7 +150,7 @@ export async function refreshDueAccess(runtime: Needs, signal: AbortSignal): Pro
       renewed += 1;
     } catch (error) {
       failed += 1;
-      runtime.log.warn({ accountId: row.id, error }, 'an access token could not be renewed');
+      runtime.log.warn({ accountId: row.id, err: error }, 'an access token could not be renewed');
     }
   }
   return { renewed, failed };

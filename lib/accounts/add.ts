@@ -26,7 +26,10 @@ export async function checkAccount(
   input: { session_token: string; proxy_url?: string | undefined },
   signal: AbortSignal,
 ): Promise<AccountCheck> {
-  const known = await findAccountBySessionTokenHash(runtime.db, runtime.secrets.fingerprint(input.session_token));
+  const known = await findAccountBySessionTokenHash(
+    runtime.db,
+    runtime.secrets.fingerprint(input.session_token),
+  );
   const { session, balance } = await openAccount(runtime, randomId(), input, signal);
   const already = known ?? (await findAccountByEmail(runtime.db, session.email));
   return {
@@ -44,7 +47,11 @@ export async function checkAccount(
  * and only then stores all of it at once. A step that fails leaves nothing behind here. Throws as `checkAccount`, and
  * `invalid_request` with the wire code `account_exists`, whose details hold the id of the account there is.
  */
-export async function addAccount(runtime: Needs, input: NewAccount, signal: AbortSignal): Promise<AccountRow> {
+export async function addAccount(
+  runtime: Needs,
+  input: NewAccount,
+  signal: AbortSignal,
+): Promise<AccountRow> {
   const { db, secrets, now } = runtime;
   const sessionTokenHash = secrets.fingerprint(input.session_token);
   const sameToken = await findAccountBySessionTokenHash(db, sessionTokenHash);
@@ -82,7 +89,12 @@ export async function addAccount(runtime: Needs, input: NewAccount, signal: Abor
     createdAt: openedAt,
     updatedAt: openedAt,
   };
-  const stored = { id: randomId(), upstreamId: project.projectId, title: project.title ?? '', createdAt: openedAt };
+  const stored = {
+    id: randomId(),
+    upstreamId: project.projectId,
+    title: project.title ?? '',
+    createdAt: openedAt,
+  };
   try {
     return await insertAccount(db, row, stored);
   } catch (error) {
@@ -132,7 +144,9 @@ function parseOwnProxy(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   const proxyUrl = parseProxyUrl(text);
   if (proxyUrl !== undefined) return proxyUrl;
-  throw new GatewayError('invalid_request', 'Use http://, https:// or socks5://host:port.', { param: 'proxy_url' });
+  throw new GatewayError('invalid_request', 'Use http://, https:// or socks5://host:port.', {
+    param: 'proxy_url',
+  });
 }
 
 async function chooseProject(
@@ -156,7 +170,8 @@ async function chooseProject(
   }
 }
 
-const blankToNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text);
+const blankToNull = (text: string | undefined): string | null =>
+  text === undefined || text === '' ? null : text;
 
 const deadSessions = {
   dead: {

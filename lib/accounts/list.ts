@@ -1,4 +1,10 @@
-import { type AccountRow as StoredAccount, countRunning, listAccounts, type RunningCounts } from '@/db/repositories/accounts';
+import type { z } from 'zod';
+import {
+  countRunning,
+  listAccounts,
+  type RunningCounts,
+  type AccountRow as StoredAccount,
+} from '@/db/repositories/accounts';
 import {
   type AccountList,
   type AccountRow,
@@ -9,7 +15,6 @@ import { GatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 import { accessEndOf } from './access-token';
 import { healthOf } from './health';
-import type { z } from 'zod';
 
 type Query = z.infer<typeof listContract.query>;
 
@@ -17,15 +22,22 @@ type Query = z.infer<typeof listContract.query>;
  * The page of accounts that a query asks for. An installation has at most some thousand accounts and health is computed,
  * so all are read and the choice is made here. Throws `invalid_request` for a cursor that leads nowhere.
  */
-export async function listAccountViews({ db, now }: Pick<Runtime, 'db' | 'now'>, query: Query): Promise<AccountList> {
+export async function listAccountViews(
+  { db, now }: Pick<Runtime, 'db' | 'now'>,
+  query: Query,
+): Promise<AccountList> {
   const [rows, running] = await Promise.all([listAccounts(db), countRunning(db)]);
   const all = rows.map((row) => toAccountView(row, running.get(row.id), now()));
   const matching = all.filter((row) => matches(row, query)).sort(comparator(query.sort));
   const start = query.cursor === undefined ? 0 : matching.findIndex((row) => row.id === query.cursor) + 1;
   if (query.cursor !== undefined && start === 0) {
-    throw new GatewayError('invalid_request', 'This page begins after an account that the list no longer has.', {
-      param: 'cursor',
-    });
+    throw new GatewayError(
+      'invalid_request',
+      'This page begins after an account that the list no longer has.',
+      {
+        param: 'cursor',
+      },
+    );
   }
   const items = matching.slice(start, start + query.limit);
   const isLast = start + items.length >= matching.length;
@@ -80,7 +92,8 @@ export function countHealth(rows: AccountRow[]): AccountList['health_counts'] {
 const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
 
 function matches(row: AccountRow, query: Query): boolean {
-  if (query.health !== undefined && query.health.length > 0 && !query.health.includes(row.health.state)) return false;
+  if (query.health !== undefined && query.health.length > 0 && !query.health.includes(row.health.state))
+    return false;
   const wanted = query.q?.toLowerCase() ?? '';
   if (wanted === '') return true;
   const texts = [row.email, row.remark, row.project_id, row.project_name, row.id];
@@ -92,7 +105,13 @@ const severity = (row: AccountRow) => healthStates.indexOf(row.health.state);
 /** Unknown values come last in either direction; the id makes every order a total one. */
 function comparator(sort: Query['sort']): (a: AccountRow, b: AccountRow) => number {
   const direction = sort.startsWith('-') ? -1 : 1;
-  const key = sort.replace('-', '') as 'health' | 'email' | 'credits' | 'access_expires_at' | 'last_used_at' | 'created_at';
+  const key = sort.replace('-', '') as
+    | 'health'
+    | 'email'
+    | 'credits'
+    | 'access_expires_at'
+    | 'last_used_at'
+    | 'created_at';
   const valueOf = (row: AccountRow): string | number | null => (key === 'health' ? severity(row) : row[key]);
   return (a, b) => {
     const [first, second] = [valueOf(a), valueOf(b)];

@@ -82,7 +82,14 @@ export const accountRow = z.object({
 export type AccountRow = z.infer<typeof accountRow>;
 
 /** What a list can be ordered by; `-` before it turns the order round. */
-export const accountSorts = ['health', 'email', 'credits', 'access_expires_at', 'last_used_at', 'created_at'] as const;
+export const accountSorts = [
+  'health',
+  'email',
+  'credits',
+  'access_expires_at',
+  'last_used_at',
+  'created_at',
+] as const;
 
 const sortWords = accountSorts.flatMap((key) => [key, `-${key}` as const]);
 

@@ -53,8 +53,8 @@ function readError(answer: unknown, response: Response): AdminError {
   };
 }
 
-/** As `?a=1&b=2&b=3`, or nothing. */
-function encodeQuery(query: unknown): string {
+/** A query as `?a=1&b=2&b=3`, or nothing at all where it is empty. */
+export function encodeQuery(query: unknown): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query ?? {})) {
     for (const item of Array.isArray(value) ? value : [value]) {

@@ -12,7 +12,11 @@ test.each([
   ['a semicolon at the end goes', 'eyJhbGciOiJkaXIi.abc;', 'eyJhbGciOiJkaXIi.abc'],
   ['the name of the cookie goes', `${name}=eyJhbGciOiJkaXIi.abc; `, 'eyJhbGciOiJkaXIi.abc'],
   ['the name in a JSON line goes', `"${name}": "eyJhbGciOiJkaXIi.abc",`, 'eyJhbGciOiJkaXIi.abc'],
-  ['other cookies of the header go', `Cookie: a=1; ${name}=eyJhbGciOiJkaXIi.abc; b=2`, 'eyJhbGciOiJkaXIi.abc'],
+  [
+    'other cookies of the header go',
+    `Cookie: a=1; ${name}=eyJhbGciOiJkaXIi.abc; b=2`,
+    'eyJhbGciOiJkaXIi.abc',
+  ],
   ['a cookie in parts is joined', `${name}.1=def; ${name}.0=abc`, 'abcdef'],
   ['equals signs at the end belong to the value', 'eyJhbGciOiJkaXIi==', 'eyJhbGciOiJkaXIi=='],
 ])('%s', (_rule, pasted, expected) => {

@@ -11,7 +11,10 @@ export const sessionTokenShapeMessage = `This does not look like a session token
  * cookies of a whole `Cookie` header. A cookie in parts is joined in their order.
  */
 export function cleanSessionToken(text: string): string {
-  const parts = [...text.matchAll(namedValue)].map((match) => ({ index: Number(match[1] ?? 0), value: match[2] ?? '' }));
+  const parts = [...text.matchAll(namedValue)].map((match) => ({
+    index: Number(match[1] ?? 0),
+    value: match[2] ?? '',
+  }));
   if (parts.length > 0) return joined(parts);
   return text
     .replace(/[\s"'`]+/g, '')

@@ -5,7 +5,8 @@ const base = 'http://localhost';
  * protocol-relative address (`//evil`, `/\evil`), or a path outside `/admin`.
  */
 export function parseLocalPath(text: string | null | undefined, fallback = '/admin'): string {
-  if (text === null || text === undefined || !/^\/(?![/\\])/.test(text) || !URL.canParse(text, base)) return fallback;
+  if (text === null || text === undefined || !/^\/(?![/\\])/.test(text) || !URL.canParse(text, base))
+    return fallback;
   // Browsers drop tabs and line breaks inside an address, so what counts is what is left after parsing.
   const { origin, pathname, search } = new URL(text, base);
   const isConsole = pathname === '/admin' || pathname.startsWith('/admin/');

@@ -23,7 +23,13 @@ test('without a hash every password is wrong', async () => {
 });
 
 test('a hash of weaker parameters still verifies and is known as outdated', async () => {
-  const options = { memorySize: 1_024, iterations: 1, parallelism: 1, hashLength: 32, outputType: 'encoded' } as const;
+  const options = {
+    memorySize: 1_024,
+    iterations: 1,
+    parallelism: 1,
+    hashLength: 32,
+    outputType: 'encoded',
+  } as const;
   const old = await argon2id({ ...options, password: 'correct horse battery', salt: Buffer.alloc(16, 1) });
   expect(await verifyPassword('correct horse battery', old)).toBe(true);
   expect(isOutdatedHash(old)).toBe(true);

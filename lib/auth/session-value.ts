@@ -42,7 +42,12 @@ export async function readSessionById(
   const found = await findSession(db, { id, now: now() });
   if (found === undefined) return undefined;
   const { session, administrator } = found;
-  return { id, administratorId: administrator.id, username: administrator.username, expiresAt: session.expiresAt };
+  return {
+    id,
+    administratorId: administrator.id,
+    username: administrator.username,
+    expiresAt: session.expiresAt,
+  };
 }
 
 /** The session id inside a decoded token. */

@@ -1,7 +1,7 @@
-import type { AuthOptions } from 'next-auth';
-import Credentials from 'next-auth/providers/credentials';
 import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
+import type { AuthOptions } from 'next-auth';
+import Credentials from 'next-auth/providers/credentials';
 import { deleteSession } from '@/db/repositories/administrators';
 import { clientAddress } from '../route/public-origin';
 import { getRuntime, type Runtime } from '../runtime';
@@ -60,7 +60,10 @@ export function authOptions(runtime: Runtime, requestHeaders: Headers): AuthOpti
       },
       async session({ session, token }) {
         const found = await readSessionById(runtime, sessionIdOf(token) ?? '');
-        return { user: { name: found?.username ?? null }, expires: found?.expiresAt.toISOString() ?? session.expires };
+        return {
+          user: { name: found?.username ?? null },
+          expires: found?.expiresAt.toISOString() ?? session.expires,
+        };
       },
       // Only paths of our own: next-auth does not know under which address it is visited.
       redirect: ({ url }) => parseLocalPath(url),

@@ -9,6 +9,7 @@ import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
 import { hashPassword, maxPasswordLength, minPasswordLength } from './password';
+import { throttleOf } from './throttle';
 
 const metaKey = 'setup_code_hash';
 
@@ -49,15 +50,19 @@ export async function verifySetupCode(
 }
 
 /** Whether the first administrator is still to be created. */
-export const needsSetup = async ({ db }: Pick<Runtime, 'db'>): Promise<boolean> => (await countAdministrators(db)) === 0;
+export const needsSetup = async ({ db }: Pick<Runtime, 'db'>): Promise<boolean> =>
+  (await countAdministrators(db)) === 0;
 
-/** What creating the first administrator takes. */
-export type SetupInput = { code: string; username: string; password: string };
+/** What creating the first administrator takes, and from where it was asked. */
+export type SetupInput = { code: string; username: string; password: string; address: string | undefined };
+
+// Counted like a sign-in, under a name that nobody can have.
+const throttledName = '\0setup';
 
 /**
  * Creates the first administrator and uses up the setup code: of several at once with the same code, one succeeds.
  * Throws `invalid_request` that names the field at fault, with the wire code `setup_done` when there is an
- * administrator already, and `wrong_setup_code`.
+ * administrator already, and `wrong_setup_code`; `rate_limited` after too many wrong codes.
  */
 export async function createFirstAdministrator(
   runtime: Pick<Runtime, 'db' | 'secrets' | 'now'>,
@@ -67,10 +72,26 @@ export async function createFirstAdministrator(
   if (!(await needsSetup(runtime))) throw setupDone();
   const username = checkUsername(input.username);
   checkPassword(input.password);
-  if (!(await verifySetupCode(runtime, input.code))) {
-    throw refused('code', 'This is not the setup code. It stands in the terminal where the gateway was started.', 'wrong_setup_code');
+  const retryAfterSeconds = throttleOf(runtime).begin(
+    { username: throttledName, address: input.address },
+    now(),
+  );
+  if (retryAfterSeconds !== undefined) {
+    throw new GatewayError('rate_limited', 'Too many attempts.', { retryAfterSeconds });
   }
-  const row = { id: randomId(), username, passwordHash: await hashPassword(input.password), createdAt: now() };
+  if (!(await verifySetupCode(runtime, input.code))) {
+    throw refused(
+      'code',
+      'This is not the setup code. It stands in the terminal where the gateway was started.',
+      'wrong_setup_code',
+    );
+  }
+  const row = {
+    id: randomId(),
+    username,
+    passwordHash: await hashPassword(input.password),
+    createdAt: now(),
+  };
   const hash = hashCode(secrets, input.code);
   // From here on only one goes on: the row of the code can be deleted once.
   if (!(await deleteMeta(db, metaKey, hash)) || !(await needsSetup(runtime))) throw setupDone();
@@ -100,14 +121,21 @@ export async function ensureAdministrator({
   db,
   env,
   now,
-}: Pick<Runtime, 'db' | 'now'> & { env: Pick<Runtime['env'], 'adminUsername' | 'adminPassword'> }): Promise<EnsuredAdministrator> {
+}: Pick<Runtime, 'db' | 'now'> & {
+  env: Pick<Runtime['env'], 'adminUsername' | 'adminPassword'>;
+}): Promise<EnsuredAdministrator> {
   if (!(await needsSetup({ db }))) return { outcome: 'exists' };
   if (env.adminPassword === undefined) return { outcome: 'not_configured' };
   if (env.adminPassword.length < minPasswordLength) {
     return { outcome: 'refused', reason: `ADMIN_PASSWORD is shorter than ${minPasswordLength} characters` };
   }
   const username = env.adminUsername?.trim() ?? defaultUsername;
-  const row = { id: randomId(), username, passwordHash: await hashPassword(env.adminPassword), createdAt: now() };
+  const row = {
+    id: randomId(),
+    username,
+    passwordHash: await hashPassword(env.adminPassword),
+    createdAt: now(),
+  };
   const isMine = await createAdministrator(db, row);
   return isMine ? { outcome: 'created', username } : { outcome: 'exists' };
 }
@@ -121,15 +149,25 @@ function checkUsername(text: string): string {
 }
 
 function checkPassword(password: string): void {
-  if (password.length < minPasswordLength) throw refused('password', `Use at least ${minPasswordLength} characters.`);
-  if (password.length > maxPasswordLength) throw refused('password', `Use at most ${maxPasswordLength} characters.`);
+  if (password.length < minPasswordLength)
+    throw refused('password', `Use at least ${minPasswordLength} characters.`);
+  if (password.length > maxPasswordLength)
+    throw refused('password', `Use at most ${maxPasswordLength} characters.`);
 }
 
 const hashCode = (secrets: Runtime['secrets'], code: string): string =>
-  secrets.fingerprint(`setup code ${code.toUpperCase().replace(/[^0-9A-Z]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1')}`);
+  secrets.fingerprint(
+    `setup code ${code
+      .toUpperCase()
+      .replace(/[^0-9A-Z]/g, '')
+      .replace(/O/g, '0')
+      .replace(/[IL]/g, '1')}`,
+  );
 
 const refused = (param: string, message: string, wireCode?: string) =>
   new GatewayError('invalid_request', message, { param, ...(wireCode === undefined ? {} : { wireCode }) });
 
 const setupDone = () =>
-  new GatewayError('invalid_request', 'The administrator has been created already. Sign in.', { wireCode: 'setup_done' });
+  new GatewayError('invalid_request', 'The administrator has been created already. Sign in.', {
+    wireCode: 'setup_done',
+  });

@@ -44,11 +44,16 @@ export function createSignInThrottle(): SignInThrottle {
       const at = now.getTime();
       const counters = [
         { tries: users, key: userKey(attempt), rule: userRule },
-        ...(attempt.address === undefined ? [] : [{ tries: addresses, key: attempt.address, rule: addressRule }]),
+        ...(attempt.address === undefined
+          ? []
+          : [{ tries: addresses, key: attempt.address, rule: addressRule }]),
       ];
-      const lockedUntil = Math.max(...counters.map(({ tries, key }) => current(tries.get(key), at).lockedUntil));
+      const lockedUntil = Math.max(
+        ...counters.map(({ tries, key }) => current(tries.get(key), at).lockedUntil),
+      );
       if (lockedUntil > at) return Math.ceil((lockedUntil - at) / 1_000);
-      for (const { tries, key, rule } of counters) tries.set(key, counted(current(tries.get(key), at), rule, at));
+      for (const { tries, key, rule } of counters)
+        tries.set(key, counted(current(tries.get(key), at), rule, at));
       return undefined;
     },
     succeed(attempt) {

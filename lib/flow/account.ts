@@ -19,7 +19,8 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<UpstreamSession> {
   // What a cookie cannot hold (RFC 6265, 4.1.1) never was a session token.
-  if (!/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(credential.sessionToken)) throw sessionDead('dead');
+  if (!/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(credential.sessionToken))
+    throw sessionDead('dead');
   const call: FlowCall = {
     to: 'labs',
     method: 'GET',
@@ -53,7 +54,8 @@ function readSession(
 ): UpstreamSession {
   const session = parseAnswer(body, sessionAnswer, call);
   // The token beside an error is a stale one.
-  if (session.error !== undefined && session.error !== null && session.error !== '') throw sessionDead('refresh_needed');
+  if (session.error !== undefined && session.error !== null && session.error !== '')
+    throw sessionDead('refresh_needed');
   if (!session.access_token) throw sessionDead('dead');
   const expiresAt = new Date(session.expires ?? Number.NaN);
   const rotated = findRotation(answer.setCookies);
@@ -85,7 +87,8 @@ const isPage = (answer: HttpAnswer, body: string) =>
 
 const deadTexts = {
   dead: 'The session token is not valid any more. Copy a fresh one from the browser.',
-  refresh_needed: 'Google no longer renews the session of this account. Sign in again in the browser and copy the session token.',
+  refresh_needed:
+    'Google no longer renews the session of this account. Sign in again in the browser and copy the session token.',
   migrated: 'Google has moved this account to another service, which this gateway does not speak.',
 } as const;
 
@@ -156,7 +159,8 @@ export async function callTrpc(
   const answer = await client.request(access, { to: 'labs', risk: 'free', ...call });
   const body = await asUpstream('free', () => answer.text());
   // Labs shows a page to whom it no longer knows; exchanging the session token tells why.
-  if (isPage(answer, body)) throw refusalError({ status: 401, body: '', retryAfterSeconds: undefined, risk: 'free' });
+  if (isPage(answer, body))
+    throw refusalError({ status: 401, body: '', retryAfterSeconds: undefined, risk: 'free' });
   const { json } = parseAnswer(body, trpcAnswer, { path: call.path, risk: 'free' }).result.data;
   const status = json.status ?? 200;
   if (status < 200 || status > 299) {

@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../http/answer';
 import type { HttpCall } from '../http/exchange';
 import type { HttpClient } from '../http/fetch';
 import { parseRetryAfter } from '../http/retry';
-import { asUpstream, parseJson, refusalError, type Risk, unreadableError } from './errors';
+import { asUpstream, parseJson, type Risk, refusalError, unreadableError } from './errors';
 
 /** Where the upstream is and how it is spoken to; read at every call. */
 export type FlowOptions = { labsBaseUrl: string; apiBaseUrl: string; timeoutMs: number; userAgent: string };
@@ -25,6 +25,12 @@ export type FlowCall = {
 
 /** Who calls: the session token opens labs, the access token the API. */
 export type Caller = Pick<UpstreamAccess, 'sessionToken' | 'accessToken' | 'proxyUrl'>;
+
+/** The same caller on the way that uploads and downloads take: their own proxy where there is one. */
+export const viaMediaProxy = (access: UpstreamAccess): Caller => {
+  const { sessionToken, accessToken, proxyUrl, mediaProxyUrl = proxyUrl } = access;
+  return { sessionToken, accessToken, ...(mediaProxyUrl === undefined ? {} : { proxyUrl: mediaProxyUrl }) };
+};
 
 export const sessionCookie = '__Secure-next-auth.session-token';
 
@@ -96,13 +102,20 @@ export function makeFlowClient({
     request,
     refuse,
     /** The body of a success, by its schema. */
-    requestJson: async <Schema extends z.ZodType>(caller: Caller, call: FlowCall, schema: Schema): Promise<z.infer<Schema>> => {
+    requestJson: async <Schema extends z.ZodType>(
+      caller: Caller,
+      call: FlowCall,
+      schema: Schema,
+    ): Promise<z.infer<Schema>> => {
       const answer = await request(caller, call);
       const body = await asUpstream(call.risk, () => answer.text());
       return parseAnswer(body, schema, call);
     },
     /** A file behind a signed link: no credentials, ever. */
-    fetchFile: (url: string, call: { proxyUrl?: string | undefined; timeoutMs: number; maxBytes: number; signal: AbortSignal }) =>
+    fetchFile: (
+      url: string,
+      call: { proxyUrl?: string | undefined; timeoutMs: number; maxBytes: number; signal: AbortSignal },
+    ) =>
       send({
         method: 'GET',
         url,
@@ -114,6 +127,7 @@ export function makeFlowClient({
         risk: 'free',
       }),
     apiBaseUrl: () => options().apiBaseUrl,
+    labsBaseUrl: () => options().labsBaseUrl,
     now,
   };
 }

@@ -7,7 +7,7 @@ import {
 } from '../errors';
 import { type HttpFailure, isHttpFailure } from '../http/failure';
 import { classifyReason, findReason, isReason, type ReasonClass } from './reasons';
-import { type MediaStatusError, errorBody } from './schemas';
+import { errorBody, type MediaStatusError } from './schemas';
 
 /** Whether a call can cost something: then an answer that was not seen may have been a yes. */
 export type Risk = 'free' | 'submit';
@@ -256,7 +256,10 @@ const rpcCodes: Readonly<Record<number, string>> = {
 };
 
 /** Why an accepted generation failed: what the job keeps and its owner sees. */
-export function generationError(error: MediaStatusError | undefined, failureReasons: readonly string[] = []): StoredError {
+export function generationError(
+  error: MediaStatusError | undefined,
+  failureReasons: readonly string[] = [],
+): StoredError {
   const reasons = [findReason(error?.message), error?.message?.trim(), ...failureReasons].filter(isReason);
   const reason = reasons.find((candidate) => classifyReason(candidate) !== undefined) ?? reasons[0];
   const reasonClass = classifyReason(reason);

@@ -78,9 +78,7 @@ const mediaItem = z.object({
           encodedImage: text,
           seed: lenient(z.number()),
           prompt: text,
-          requestData: lenient(
-            z.object({ promptInputs: lenient(z.array(z.object({ textInput: text }))) }),
-          ),
+          requestData: lenient(z.object({ promptInputs: lenient(z.array(z.object({ textInput: text }))) })),
         }),
       ),
       dimensions: lenient(z.object({ width: number, height: number })),

@@ -1,5 +1,5 @@
 import type { Upstream, UpstreamAccess } from '../generation/upstream';
-import { type FlowClient, makeSessionId } from './client';
+import { type FlowClient, makeSessionId, viaMediaProxy } from './client';
 import { unreadableError } from './errors';
 import { uploadAnswer } from './schemas';
 import type { WireForms } from './wire-form';
@@ -20,21 +20,27 @@ export async function uploadReference(
 ): Promise<string> {
   const { bytes } = picture;
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  const caller = { ...access, proxyUrl: access.mediaProxyUrl ?? access.proxyUrl };
+  const caller = viaMediaProxy(access);
   return forms.send(access, signal, async (form) => {
-    const call = form === 'current' ? currentUpload(picture, base64, client.now()) : decemberUpload(picture, base64, client.now());
+    const upload = form === 'current' ? currentUpload : decemberUpload;
     const answer = await client.requestJson(
-      { sessionToken: caller.sessionToken, accessToken: caller.accessToken, ...proxyOf(caller.proxyUrl) },
-      { to: 'api', method: 'POST', ...call, timeoutMs: uploadTimeoutMs, risk: 'free', signal },
+      caller,
+      {
+        to: 'api',
+        method: 'POST',
+        ...upload(picture, base64, client.now()),
+        timeoutMs: uploadTimeoutMs,
+        risk: 'free',
+        signal,
+      },
       uploadAnswer,
     );
-    const name = answer.media?.find((media) => media.name)?.name ?? answer.mediaGenerationId?.mediaGenerationId;
+    const name =
+      answer.media?.find((media) => media.name)?.name ?? answer.mediaGenerationId?.mediaGenerationId;
     if (!name) throw unreadableError('free', 'upload without a media id');
     return name;
   });
 }
-
-const proxyOf = (proxyUrl: string | undefined) => (proxyUrl === undefined ? {} : { proxyUrl });
 
 function currentUpload({ projectId, contentType }: Picture, base64: string, now: Date) {
   const body = {
@@ -64,17 +70,19 @@ function decemberUpload({ contentType, width, height }: Picture, base64: string,
 const withBytes = (members: object, name: string, base64: string) =>
   `${JSON.stringify(members).slice(0, -1)},"${name}":"${base64}"}`;
 
-const aspects = [
-  ['LANDSCAPE', 16 / 9],
-  ['LANDSCAPE_FOUR_THREE', 4 / 3],
-  ['SQUARE', 1],
-  ['PORTRAIT_THREE_FOUR', 3 / 4],
-  ['PORTRAIT', 9 / 16],
-] as const;
+const aspects: Readonly<Record<string, number>> = {
+  LANDSCAPE: 16 / 9,
+  LANDSCAPE_FOUR_THREE: 4 / 3,
+  SQUARE: 1,
+  PORTRAIT_THREE_FOUR: 3 / 4,
+  PORTRAIT: 9 / 16,
+};
 
 /** The ratio of the wire that is nearest, as a factor: 2:1 is as far from 1:1 as 1:2. */
 function nearestAspect(width: number, height: number): string {
   const distance = (ratio: number) => Math.abs(Math.log(width / height / ratio));
-  const [first, ...others] = aspects;
-  return others.reduce((best, next) => (distance(next[1]) < distance(best[1]) ? next : best), first as (typeof aspects)[number])[0];
+  const [nearest = 'LANDSCAPE'] = Object.entries(aspects)
+    .sort(([, one], [, other]) => distance(one) - distance(other))
+    .map(([name]) => name);
+  return nearest;
 }

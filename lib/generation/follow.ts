@@ -16,11 +16,12 @@ const progressEveryMs = 5_000; // even when no percent is known: the elapsed tim
  * `result_pending`, and the job goes on. Throws `not_found` for an unknown job.
  */
 export async function* follow(
-  runtime: Pick<Runtime, 'db' | 'signals' | 'now' | 'queueView'>,
+  runtime: Pick<Runtime, 'db' | 'signals' | 'now' | 'queueView' | 'life'>,
   jobId: string,
   signal: AbortSignal,
 ): AsyncGenerator<GenerationEvent> {
-  const { db, now, queueView, signals } = runtime;
+  const { db, life, now, queueView, signals } = runtime;
+  const woken = AbortSignal.any([signal, life.signal]);
   let lastStep = 0;
   let revision = -1;
   let told: { text: string; at: number } | undefined;
@@ -48,7 +49,8 @@ export async function* follow(
       return;
     }
     const untilDeadline = job.deadlineAt.getTime() - now().getTime();
-    if (untilDeadline <= 0 && isAccepted(job)) {
+    // At shutdown the job goes on after the restart, also a queued one: the caller must not send it again.
+    if ((untilDeadline <= 0 && isAccepted(job)) || life.draining) {
       yield { type: 'failed', error: pending(job), media: [], accepted: true };
       return;
     }
@@ -85,5 +87,5 @@ async function endOf({ db }: Pick<Runtime, 'db'>, job: Job): Promise<GenerationE
 
 const pending = (job: Job): StoredError => ({
   code: 'result_pending',
-  message: `Google is still working on this. It is not lost: ask for the result at /v1/jobs/${job.id}. Sending the request again would charge again.`,
+  message: `This is still being worked on and is not lost: ask for the result at /v1/jobs/${job.id}. Sending the request again would charge again.`,
 });

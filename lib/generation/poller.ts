@@ -64,7 +64,7 @@ export function startPoller(runtime: RunNeeds): Poller {
       const done = pollTurn(runtime, accountId, jobs, state, stopping.signal)
         .catch((error: unknown) => {
           state.nextAt = Date.now() + backOffMs(state, intervalOf(runtime));
-          if (!stopping.signal.aborted) runtime.log.warn({ accountId, error }, 'the jobs of an account could not be asked about');
+          if (!stopping.signal.aborted) runtime.log.warn({ accountId, err: error }, 'the jobs of an account could not be asked about');
         })
         .finally(() => {
           state.running = false;
@@ -79,7 +79,7 @@ export function startPoller(runtime: RunNeeds): Poller {
       try {
         await turn();
       } catch (error) {
-        runtime.log.error({ error }, 'a turn of the poller failed; the next one comes');
+        runtime.log.error({ err: error }, 'a turn of the poller failed; the next one comes');
       }
       await runtime.signals.pollerTurn(nextTurnMs(states, intervalOf(runtime)), stopping.signal);
     }
@@ -292,7 +292,7 @@ async function askToCancel(
       const accepted = await runtime.upstream.cancel(access, job.handle, signal);
       runtime.log.info({ jobId: job.id, accepted }, 'upstream was asked to cancel a video');
     } catch (error) {
-      runtime.log.info({ jobId: job.id, error }, 'upstream could not be asked to cancel a video');
+      runtime.log.info({ jobId: job.id, err: error }, 'upstream could not be asked to cancel a video');
     }
   }
 }

@@ -44,6 +44,7 @@ export type RunNeeds = Pick<
   | 'log'
   | 'instanceId'
   | 'refreshing'
+  | 'life'
 >;
 
 /** Who holds the job, and until when it may go on: `signal` fires at shutdown and when the lease is lost. */
@@ -110,7 +111,7 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
         refreshed,
         reusesUploads,
       });
-      runtime.log.info({ jobId: job.id, accountId: account.id, attempts, move: move.type, error }, 'an upstream call failed');
+      runtime.log.info({ jobId: job.id, accountId: account.id, attempts, move: move.type, err: error }, 'an upstream call failed');
       if (move.type === 'find_out') return await waitForListing(runtime, job, hold, firstLookMs);
       if (move.type === 'refresh') {
         refreshed = true;
@@ -370,7 +371,7 @@ async function findOut(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
     if (!isUpstreamError(error)) throw error;
     if (error.failure.account.type === 'access_expired') await refreshAccess(runtime, account).catch(() => undefined);
     if (age > settings['generation.poll_limit'] * hourMs) return await giveUpUnknown(runtime, job, hold);
-    runtime.log.info({ jobId: job.id, error }, 'the listing could not be searched; it is tried again');
+    runtime.log.info({ jobId: job.id, err: error }, 'the listing could not be searched; it is tried again');
     return await waitForListing(runtime, job, hold, Math.max(nextLookMs, Math.min(age / 4, 60_000)));
   }
 }
@@ -444,7 +445,7 @@ async function save(
     const since = saving.acceptedAt ?? saving.createdAt;
     const age = runtime.now().getTime() - (await savingSince(runtime, saving, since)).getTime();
     if (age > runtime.settings.current()['generation.poll_limit'] * hourMs) throw error;
-    runtime.log.warn({ jobId: saving.id, accountId: account.id, error }, 'a finished file could not be stored yet; it is tried again');
+    runtime.log.warn({ jobId: saving.id, accountId: account.id, err: error }, 'a finished file could not be stored yet; it is tried again');
     const pauseMs = Math.min(longestSavePauseMs, Math.max(1_000, age / 2));
     await releaseJob(runtime.db, {
       jobId: saving.id,
@@ -514,7 +515,7 @@ async function giveBack(runtime: RunNeeds, job: Job, hold: Hold, error: unknown)
       await releaseJob(runtime.db, { jobId: job.id, owner: hold.owner, changes: {} });
       return;
     }
-    runtime.log.error({ jobId: job.id, error }, 'a job failed in an unforeseen way');
+    runtime.log.error({ jobId: job.id, err: error }, 'a job failed in an unforeseen way');
     const current = toJob(await updateHeldJob(runtime.db, { jobId: job.id, owner: hold.owner, changes: {} }));
     const isPaid = current.acceptedAt !== null || current.intent !== null;
     const age = runtime.now().getTime() - current.createdAt.getTime();
@@ -526,7 +527,7 @@ async function giveBack(runtime: RunNeeds, job: Job, hold: Hold, error: unknown)
     await fail(runtime, current, toStoredError(error), hold);
   } catch (second) {
     // The lease ends by itself, and another run goes on from what is written.
-    if (!(second instanceof LeaseLostError)) runtime.log.error({ jobId: job.id, error: second }, 'a job could not be given back');
+    if (!(second instanceof LeaseLostError)) runtime.log.error({ jobId: job.id, err: second }, 'a job could not be given back');
   }
 }
 

@@ -175,7 +175,7 @@ async function loadAll(
       return await loadReferences(runtime, [candidate], signal);
     } catch (error) {
       signal.throwIfAborted();
-      runtime.log.info({ error }, 'an earlier picture of the conversation could not be used as reference');
+      runtime.log.info({ err: error }, 'an earlier picture of the conversation could not be used as reference');
     }
   }
   return [];

@@ -55,7 +55,7 @@ export function startWorker(runtime: RunNeeds): Worker {
 
   const turn = async () => {
     const room = () => maxActive - held.size;
-    if (room() <= 0) return;
+    if (room() <= 0 || runtime.life.draining) return;
     const now = runtime.now();
     const leaseUntil = new Date(now.getTime() + leaseMs);
     const claim = { owner: runtime.instanceId, now, leaseUntil };
@@ -74,7 +74,7 @@ export function startWorker(runtime: RunNeeds): Worker {
         }
         await turn();
       } catch (error) {
-        runtime.log.error({ error }, 'a turn of the worker failed; the next one comes');
+        runtime.log.error({ err: error }, 'a turn of the worker failed; the next one comes');
       }
       await runtime.signals.workerTurn(idleMs, stopping.signal);
     }

@@ -47,7 +47,9 @@ export function makeAnswer(exchange: Exchange, head: HttpHead, clock: Clock, max
       return body();
     },
     dump: () => {
-      drain(exchange, Number(head.headers['content-length'] ?? 0)).finally(clock.end).catch(() => undefined);
+      drain(exchange, Number(head.headers['content-length'] ?? 0))
+        .finally(clock.end)
+        .catch(() => undefined);
     },
   };
 }
@@ -61,7 +63,10 @@ async function* pieces(exchange: Exchange, clock: Clock): AsyncGenerator<Uint8Ar
   }
 }
 
-function decoded(source: AsyncGenerator<Uint8Array>, encoding: string | undefined): AsyncIterable<Uint8Array> {
+function decoded(
+  source: AsyncGenerator<Uint8Array>,
+  encoding: string | undefined,
+): AsyncIterable<Uint8Array> {
   if (encoding === undefined) return source;
   const decoder = decoders[encoding.toLowerCase()]?.();
   if (decoder === undefined) throw makeHttpFailure('network', 'body', new Error('unknown content encoding'));

@@ -48,7 +48,11 @@ const highWaterBytes = 512 * 1024;
  * The part of an exchange that all transports share: a bounded queue between the connection, which pushes, and the
  * reader, who pulls; and the rule that the first failure wins.
  */
-export function makeExchange(connection: { stop(failure: HttpFailure): void; pause(): void; resume(): void }) {
+export function makeExchange(connection: {
+  stop(failure: HttpFailure): void;
+  pause(): void;
+  resume(): void;
+}) {
   const queue: Uint8Array[] = [];
   let queuedBytes = 0;
   let isPaused = false;

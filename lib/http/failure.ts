@@ -14,7 +14,11 @@ export type HttpFailure = Error & {
 };
 
 const texts = {
-  timeout: { connect: 'No connection in time.', sent: 'No answer in time.', body: 'The answer stopped coming.' },
+  timeout: {
+    connect: 'No connection in time.',
+    sent: 'No answer in time.',
+    body: 'The answer stopped coming.',
+  },
   network: {
     connect: 'No connection could be made.',
     sent: 'The connection broke before an answer.',

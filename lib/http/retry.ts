@@ -52,7 +52,10 @@ export async function retry<T>(
     } catch (error) {
       const verdict = attempt < options.attempts && options.again(error);
       if (verdict === false) throw error;
-      await sleep(backoffMs(attempt, options.backoff, options.random, verdict.retryAfterSeconds), options.signal);
+      await sleep(
+        backoffMs(attempt, options.backoff, options.random, verdict.retryAfterSeconds),
+        options.signal,
+      );
     }
   }
 }

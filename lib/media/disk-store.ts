@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../errors';
@@ -33,8 +33,7 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
       const temporary = join(incoming, randomUUID());
       try {
         const stored = await writeTemporary(temporary, body, options);
-        await mkdir(dirname(path), { recursive: true });
-        await rename(temporary, path);
+        await moveIntoPlace(temporary, path);
         if (options.durable) await syncFolders(dirname(path), root);
         verified.set(key, stored.sha256);
         return stored;
@@ -87,8 +86,10 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
     },
 
     async delete(key) {
-      await rm(pathOf(key), { force: true });
+      const path = pathOf(key);
+      await rm(path, { force: true });
       verified.delete(key);
+      await removeEmptyFolders(dirname(path), root);
     },
 
     isBeingRead: (key) => readers.has(key),
@@ -165,6 +166,28 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array) {
   while (offset < chunk.byteLength) {
     const { bytesWritten } = await handle.write(chunk, offset);
     offset += bytesWritten;
+  }
+}
+
+/** Makes the folder as well, again when a `delete` has removed it meanwhile because it was empty. */
+async function moveIntoPlace(temporary: string, path: string) {
+  for (let attempt = 1; ; attempt += 1) {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      return await rename(temporary, path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || attempt === 5) throw error;
+    }
+  }
+}
+
+async function removeEmptyFolders(folder: string, root: string) {
+  for (let empty = folder; empty !== root; empty = dirname(empty)) {
+    try {
+      await rmdir(empty);
+    } catch {
+      return; // not empty, or gone already: both are as it should be
+    }
   }
 }
 

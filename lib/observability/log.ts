@@ -1,5 +1,11 @@
-import { type DestinationStream, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
-import pretty from 'pino-pretty';
+import {
+  type DestinationStream,
+  type LoggerOptions,
+  type Logger as PinoLogger,
+  pino,
+  stdTimeFunctions,
+} from 'pino';
+import { prettyFactory } from 'pino-pretty';
 import type { Env } from '@/config/env';
 import { maskText, maskValue } from './mask';
 
@@ -18,48 +24,51 @@ export type Logger = Record<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fat
 /** The log of the program, on standard output unless `stream` says otherwise. Each line is written before the call returns. */
 export function makeLogger(
   options: { level: Env['logLevel']; format: Env['logFormat'] },
-  stream?: DestinationStream,
+  stream: DestinationStream = pino.destination({ fd: 1, sync: true }),
 ): Logger {
-  const plain = () => stream ?? pino.destination({ fd: 1, sync: true });
-  return pino(loggerOptions(options.level), options.format === 'pretty' ? prettyStream(stream) : plain());
+  const target = options.format === 'pretty' ? prettyStream(stream) : stream;
+  return toLogger(pino(loggerOptions(options.level), target));
 }
 
-function loggerOptions(level: string): LoggerOptions {
-  return {
-    level,
-    base: null,
-    timestamp: stdTimeFunctions.isoTime,
-    // Errors are plain and masked already when pino would look at them.
-    serializers: { err: (error: unknown) => error },
-    formatters: {
-      level: (label) => ({ level: label }),
-      bindings: maskFacts,
-      log: maskFacts,
+const toLogger = (logger: PinoLogger): Logger => ({
+  trace: logger.trace.bind(logger),
+  debug: logger.debug.bind(logger),
+  info: logger.info.bind(logger),
+  warn: logger.warn.bind(logger),
+  error: logger.error.bind(logger),
+  fatal: logger.fatal.bind(logger),
+  // pino lets no formatter see the facts of a child.
+  child: (facts) => toLogger(logger.child(maskFacts(facts))),
+});
+
+const loggerOptions = (level: string): LoggerOptions => ({
+  level,
+  base: null,
+  timestamp: stdTimeFunctions.isoTime,
+  // `maskFacts` has made plain objects of the errors; pino's own view of them would come on top.
+  serializers: { err: (error: unknown) => error },
+  formatters: { level: (label) => ({ level: label }), log: maskFacts },
+  hooks: {
+    logMethod([first, message, ...rest], method) {
+      if (typeof first === 'string') return method.call(this, maskText(first));
+      const facts: Record<string, unknown> = first instanceof Error ? { err: first } : Object(first);
+      // Otherwise pino takes the error's message as it is.
+      const text = typeof message === 'string' ? message : messageOf(facts.err);
+      return method.call(this, facts, text === undefined ? undefined : maskText(text), ...rest);
     },
-    hooks: {
-      logMethod([first, message, ...rest], method) {
-        if (typeof first === 'string') return method.call(this, maskText(first));
-        const facts: Record<string, unknown> = first instanceof Error ? { err: first } : Object(first);
-        // Otherwise pino takes the error's message as it is.
-        const text = typeof message === 'string' ? message : messageOf(facts.err);
-        return method.call(this, facts, text === undefined ? undefined : maskText(text), ...rest);
-      },
-      // The last barrier: whatever went round the others is masked by its look.
-      streamWrite: maskText,
-    },
-  };
-}
+    // The last barrier: whatever went round the others is masked by its look.
+    streamWrite: maskText,
+  },
+});
 
 const maskFacts = (facts: object) => maskValue({ ...facts }) as Record<string, unknown>;
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : undefined);
 
 /** For people; in this thread, so that the last lines before the end are not lost. */
-function prettyStream(stream: DestinationStream | undefined): DestinationStream {
-  const options = { sync: true, translateTime: 'SYS:HH:MM:ss.l' };
-  if (stream === undefined) return pretty(options);
-  // pino-pretty asks for a whole Writable and calls nothing but `write`.
-  return pretty({ ...options, colorize: false, destination: stream as NodeJS.WritableStream });
+function prettyStream(target: DestinationStream): DestinationStream {
+  const format = prettyFactory({ colorize: process.stdout.isTTY === true, translateTime: 'SYS:HH:MM:ss.l' });
+  return { write: (line) => target.write(format(line)) };
 }
 
 /** Plain lines for the person at the terminal, unmasked: only for what must be read once, such as the setup code. */

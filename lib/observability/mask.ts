@@ -3,7 +3,7 @@ export const redacted = '‹redacted›';
 
 /**
  * Secrets by their look, wherever they stand in a text. Each keeps what its first group matched. The classes leave out
- * quotes and backslashes, so that a finished JSON line stays one.
+ * quotes and lone backslashes, so that a finished JSON line stays one.
  */
 const secretPatterns: readonly RegExp[] = [
   // user:password@ of an address
@@ -22,9 +22,10 @@ const secretPatterns: readonly RegExp[] = [
   /()(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*)*/g,
   // our API keys and those of others who spell them so
   /()(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{8,}/g,
-  /(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?:(?!-----END)[\s\S])*/g,
-  // what drizzle adds to a failed query: the values, whatever they are
-  /((?:\n|\\n)params: )(?:(?!\n|\\n|")[\s\S])*/g,
+  /(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?:(?!-----END)(?:[^"\\]|\\.))*/g,
+  // what drizzle adds to a failed query: the values, whatever they are; in plain text and in a JSON line
+  /(\nparams: )[\s\S]*?(?=\n {4}at |$)/g,
+  /(\\nparams: )(?!‹redacted›)(?:[^"\\]|\\.)*/g,
 ];
 
 /** The text without anything that looks like a secret. */

@@ -110,8 +110,8 @@ export const decodeLegacyImage = (image: string): ReferenceInput => ({
   url: decodeImageUrl(image, 'image'),
 });
 
-// Bounded, so that a text made of opening brackets costs no more than its length times the bound.
-const markdownPicture = /!\[[^\]\n]{0,500}\]\(\s*<?((?:https?:\/\/|data:)[^\s<>)]+)/gi;
+// No bracket inside the text: a message made of opening brackets costs no more than its length.
+const markdownPicture = /!\[[^[\]\n]{0,1000}\]\(\s*<?((?:https?:\/\/|data:)[^\s<>)]+)/gi;
 
 /** The last picture of each assistant message that shows one, newest message first. */
 export function findShownPictures(messages: readonly ChatMessage[], limit: number): ReferenceInput[] {

@@ -27,17 +27,17 @@ const bodyLimits = { maxBytes: 1024 * 1024, idleMs: 15_000 };
  */
 export function adminRoute<Query extends z.ZodType, Body extends z.ZodType, Output extends z.ZodType>(
   contract: Contract<Query, Body, Output>,
-  handler: (
-    runtime: Runtime,
-    call: AdminCall<z.output<Query>, z.output<Body>>,
-  ) => Promise<z.input<Output>>,
+  handler: (runtime: Runtime, call: AdminCall<z.output<Query>, z.output<Body>>) => Promise<z.input<Output>>,
 ): (request: Request) => Promise<Response> {
   return (request) =>
     answerAdmin(request, async (runtime, requestId) => {
       const session = await requireAdmin(runtime, request);
       const query = parse(contract.query, readQuery(request));
       const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-      const body = parse(contract.body, hasBody ? await readJson(request, z.unknown(), bodyLimits) : undefined);
+      const body = parse(
+        contract.body,
+        hasBody ? await readJson(request, z.unknown(), bodyLimits) : undefined,
+      );
       const output = await handler(runtime, { query, body, session, requestId, signal: request.signal });
       return { status: contract.status, body: contract.output.parse(output) };
     });
@@ -91,15 +91,23 @@ async function attempt(
 /** The session of the caller. Throws `sign_in_required`, and `cross_site_request` for a change asked by another site. */
 async function requireAdmin(runtime: Runtime, request: Request): Promise<AdminSession> {
   if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameSite(request.headers)) {
-    throw new GatewayError('invalid_request', 'Changes are taken from the console itself only, not from another site.', {
-      wireCode: 'cross_site_request',
-    });
+    throw new GatewayError(
+      'invalid_request',
+      'Changes are taken from the console itself only, not from another site.',
+      {
+        wireCode: 'cross_site_request',
+      },
+    );
   }
   const session = await readSession(runtime, findCookie(request.headers.get('cookie'), sessionCookieName));
   if (session !== undefined) return session;
-  throw new GatewayError('invalid_request', 'You are not signed in, or your sign-in has ended. Sign in again.', {
-    wireCode: 'sign_in_required',
-  });
+  throw new GatewayError(
+    'invalid_request',
+    'You are not signed in, or your sign-in has ended. Sign in again.',
+    {
+      wireCode: 'sign_in_required',
+    },
+  );
 }
 
 /**
@@ -183,7 +191,10 @@ function describe(error: unknown, requestId: string): { status: number; fault: A
   if (error instanceof ContractError) {
     const [first] = Object.values(error.fields);
     const message = first ?? error.message;
-    return { status: 400, fault: { code: 'invalid_request', message, fields: error.fields, request_id: requestId } };
+    return {
+      status: 400,
+      fault: { code: 'invalid_request', message, fields: error.fields, request_id: requestId },
+    };
   }
   if (!isGatewayError(error)) {
     const message = 'The gateway failed on this request. The log has the reason.';
@@ -203,7 +214,13 @@ function describe(error: unknown, requestId: string): { status: number; fault: A
   };
 }
 
-type Row = { request: Request; requestId: string; startedAt: number; status: number; fault: AdminError | undefined };
+type Row = {
+  request: Request;
+  requestId: string;
+  startedAt: number;
+  status: number;
+  fault: AdminError | undefined;
+};
 
 function writeRow(runtime: Runtime, { request, requestId, startedAt, status, fault }: Row): void {
   const client = clientAddress(runtime, request);

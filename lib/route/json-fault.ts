@@ -1,9 +1,6 @@
-const tokens = {
-  blank: /[ \t\n\r]*/y,
-  scalar:
-    /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y,
-  name: /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y,
-};
+const blank = /[ \t\n\r]*/y;
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /** Where the text stops being JSON (RFC 8259): index of the first character that cannot stand there, or its length. */
 export function findJsonFault(text: string): number {
@@ -16,18 +13,31 @@ export function findJsonFault(text: string): number {
     return found !== undefined;
   };
   const take = (sign: string): boolean => {
-    skip(tokens.blank);
+    skip(blank);
     if (text[at] !== sign) return false;
     at += 1;
     return true;
   };
-  const readName = (): boolean => {
-    skip(tokens.blank);
-    return skip(tokens.name) && take(':');
+  /** By hand, because a picture makes a text of megabytes, which a pattern would not survive. */
+  const readText = (): boolean => {
+    if (!take('"')) return false;
+    for (; at < text.length; at += 1) {
+      const sign = text[at];
+      if (sign === '"') {
+        at += 1;
+        return true;
+      }
+      if (text.charCodeAt(at) < 0x20) return false;
+      if (sign !== '\\') continue;
+      if (!skip(escaped)) return false;
+      at -= 1;
+    }
+    return false;
   };
+  const readName = (): boolean => readText() && take(':');
 
   for (;;) {
-    skip(tokens.blank);
+    skip(blank);
     let isClosed = false; // whether a value has just ended
     if (take('{')) {
       open.push('{');
@@ -36,7 +46,7 @@ export function findJsonFault(text: string): number {
     } else if (take('[')) {
       open.push('[');
       isClosed = take(']') && open.pop() !== undefined;
-    } else if (skip(tokens.scalar)) {
+    } else if (text[at] === '"' ? readText() : skip(scalar)) {
       isClosed = true;
     } else {
       return at;
@@ -44,7 +54,7 @@ export function findJsonFault(text: string): number {
     while (isClosed) {
       const inside = open.at(-1);
       if (inside === undefined) {
-        skip(tokens.blank);
+        skip(blank);
         return at;
       }
       if (take(',')) {

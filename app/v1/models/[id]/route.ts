@@ -1,0 +1,30 @@
+import { GatewayError } from '@/lib/errors';
+import { findModel } from '@/lib/models/list';
+import { encodeError } from '@/lib/openai/error';
+import { encodeModel } from '@/lib/openai/models';
+import { preflight } from '@/lib/route/cors';
+import { gatewayRoute } from '@/lib/route/gateway-route';
+import { methodNotAllowed } from '@/lib/route/not-found';
+
+export const dynamic = 'force-dynamic';
+export const runtime = 'nodejs';
+
+export const GET = gatewayRoute(encodeError, ({ runtime: { settings } }, { id }: { id: string }) => {
+  const { 'generation.default_image_model': image, 'generation.default_video_model': video } =
+    settings.current();
+  const model = findModel(id, { image, video });
+  if (model === undefined) {
+    throw new GatewayError(
+      'unknown_model',
+      'There is no model of this id. GET /v1/models lists what there is.',
+    );
+  }
+  return Response.json(encodeModel(model));
+});
+
+export const OPTIONS = preflight;
+const refuse = methodNotAllowed(encodeError, 'GET', 'HEAD');
+export const POST = refuse;
+export const PUT = refuse;
+export const PATCH = refuse;
+export const DELETE = refuse;

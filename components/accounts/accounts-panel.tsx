@@ -1,0 +1,120 @@
+'use client';
+
+import { Plus, Search, UsersRound } from 'lucide-react';
+import { useSearchParams } from 'next/navigation';
+import { useId } from 'react';
+import type { AccountList, AccountQuery } from '@/lib/admin-api/accounts';
+import { formatCount } from '@/lib/format';
+import { PageTitle } from '../shell/page-title';
+import { Button } from '../ui/button';
+import { Card } from '../ui/card';
+import { EmptyState } from '../ui/empty-state';
+import { Input } from '../ui/input';
+import { Notice } from '../ui/notice';
+import { readAccountQuery } from './account-query';
+import { AccountsTable } from './accounts-table';
+import { AddAccountDialog } from './add-account-dialog';
+import { HealthChips } from './health-chips';
+import { useAccounts } from './queries';
+import { useAccountFilters } from './use-account-filters';
+
+type AccountsPanelProps = {
+  /** What the server rendered, and for which query. */
+  initial: { query: AccountQuery; list: AccountList };
+};
+
+/** The accounts page: filters in the address bar, rows that refresh themselves, and the way to add one. */
+export function AccountsPanel({ initial }: AccountsPanelProps) {
+  const query = readAccountQuery(useSearchParams());
+  const isInitial = JSON.stringify(query) === JSON.stringify(initial.query);
+  const { data, error, isFetching, refetch } = useAccounts(query, isInitial ? initial.list : undefined);
+  const list = data ?? initial.list;
+  const filters = useAccountFilters();
+  const all = Object.values(list.health_counts).reduce((sum, count) => sum + count, 0);
+  return (
+    <div className="grid gap-4">
+      <PageTitle title="Accounts">
+        <AddAccount />
+      </PageTitle>
+      {error !== null && (
+        <Notice tone="danger" role="alert">
+          {error.message}{' '}
+          <button type="button" className="font-medium underline" onClick={() => void refetch()}>
+            Try again
+          </button>
+        </Notice>
+      )}
+      {all === 0 ? (
+        <Card>
+          <EmptyState icon={UsersRound} title="No accounts yet" action={<AddAccount />}>
+            Add a Google Flow account: this gateway generates with the accounts you own. You need its session
+            token, and the dialog says where to find it.
+          </EmptyState>
+        </Card>
+      ) : (
+        <>
+          <div className="grid gap-3">
+            <HealthChips
+              counts={list.health_counts}
+              selected={query.health ?? []}
+              onChange={filters.setHealth}
+            />
+            <SearchBox key={filters.resets} initial={query.q ?? ''} onChange={filters.setText} />
+          </div>
+          <Card aria-busy={isFetching}>
+            {list.items.length === 0 ? (
+              <EmptyState
+                icon={Search}
+                title="No accounts match these filters"
+                action={
+                  <Button variant="outline" onClick={filters.clear}>
+                    Clear filters
+                  </Button>
+                }
+              />
+            ) : (
+              <AccountsTable rows={list.items} />
+            )}
+          </Card>
+        </>
+      )}
+      <p aria-live="polite" className="text-secondary text-xs">
+        {all > 0 && `${formatCount(list.total)} ${list.total === 1 ? 'account' : 'accounts'}`}
+      </p>
+    </div>
+  );
+}
+
+const AddAccount = () => (
+  <AddAccountDialog
+    trigger={
+      <Button>
+        <Plus aria-hidden />
+        Add account
+      </Button>
+    }
+  />
+);
+
+function SearchBox({ initial, onChange }: { initial: string; onChange: (text: string) => void }) {
+  const id = useId();
+  return (
+    <div className="relative max-w-sm">
+      <label htmlFor={id} className="sr-only">
+        Search accounts
+      </label>
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-secondary"
+      />
+      <Input
+        id={id}
+        type="search"
+        className="pl-9"
+        placeholder="E-mail, remark, project or id"
+        defaultValue={initial}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import type { AccountRow } from '@/lib/admin-api/accounts';
+import { Countdown } from '../clock/time';
+import { Badge } from '../ui/badge';
+import { healthLooks } from './health';
+
+/** State of an account with its reason below. */
+export function HealthBadge({
+  health,
+  isBeingRemoved,
+}: {
+  health: AccountRow['health'];
+  isBeingRemoved: boolean;
+}) {
+  const look = healthLooks[health.state];
+  return (
+    <div className="grid justify-items-end gap-1 md:justify-items-start">
+      <Badge {...look} />
+      {isBeingRemoved && <p className="text-secondary text-xs">Being removed</p>}
+      {(health.detail !== undefined || health.until !== undefined) && (
+        <p className="max-w-[34ch] text-secondary text-xs">
+          {health.detail}
+          {health.until !== undefined && (
+            <>
+              {health.detail !== undefined && ', '}back <Countdown until={health.until} />
+            </>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+'use client';
+
+import { formatCountdown, formatDuration, formatFullTime, formatPastTime, missing } from '@/lib/format';
+import { useTimeText } from './clock';
+
+/** How long ago something was; the full date is its tooltip. */
+export function PastTime({ at }: { at: string | null }) {
+  const text = useTimeText((now) => (at === null ? missing : formatPastTime(new Date(at), now)));
+  return at === null ? <Missing /> : <Instant at={at} text={text} />;
+}
+
+/** How long until something. */
+export function Countdown({ until }: { until: string | null }) {
+  const text = useTimeText((now) => (until === null ? missing : formatCountdown(new Date(until), now)));
+  return until === null ? <Missing /> : <Instant at={until} text={text} />;
+}
+
+/** How long something took, or takes already. */
+export function Elapsed({ from, to }: { from: string | null; to: string | null }) {
+  const text = useTimeText((now) => {
+    if (from === null) return missing;
+    const end = to === null ? now : new Date(to);
+    // Tenths of a second are for what has ended; running, they would only flicker.
+    const ms = Math.max(0, end.getTime() - new Date(from).getTime());
+    return formatDuration(to === null ? Math.floor(ms / 1_000) * 1_000 : ms);
+  });
+  return from === null ? <Missing /> : <span className="tabular-nums">{text}</span>;
+}
+
+export function Missing() {
+  return (
+    <>
+      <span aria-hidden>{missing}</span>
+      <span className="sr-only">not available</span>
+    </>
+  );
+}
+
+function Instant({ at, text }: { at: string; text: string }) {
+  return (
+    // The server writes dates in its own time zone, the browser in the reader's.
+    <time
+      dateTime={at}
+      title={formatFullTime(new Date(at))}
+      className="whitespace-nowrap tabular-nums"
+      suppressHydrationWarning
+    >
+      {text}
+    </time>
+  );
+}

@@ -1,0 +1,132 @@
+import {
+  Ban,
+  CircleCheck,
+  CircleX,
+  Clock,
+  ExternalLink,
+  LoaderCircle,
+  type LucideIcon,
+  Play,
+} from 'lucide-react';
+import type { JobSummary } from '@/lib/admin-api/overview';
+import { Elapsed, Missing, PastTime } from '../clock/time';
+import { Badge, type Tone } from '../ui/badge';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table';
+
+const looks: Record<JobSummary['state'], { label: string; icon: LucideIcon; tone: Tone; spins?: boolean }> = {
+  queued: { label: 'Queued', icon: Clock, tone: 'neutral' },
+  running: { label: 'Running', icon: LoaderCircle, tone: 'running', spins: true },
+  completed: { label: 'Succeeded', icon: CircleCheck, tone: 'success' },
+  failed: { label: 'Failed', icon: CircleX, tone: 'danger' },
+  cancelled: { label: 'Cancelled', icon: Ban, tone: 'neutral' },
+};
+
+const stepLabels: Record<string, string> = {
+  account_selected: 'Account chosen',
+  uploading: 'Uploading',
+  submitting: 'Submitting',
+  generating: 'Generating',
+  upscaling: 'Upscaling',
+  saving: 'Saving',
+};
+
+/** The latest jobs, newest first. */
+export function JobsTable({ jobs }: { jobs: JobSummary[] }) {
+  return (
+    <Table caption="Latest jobs">
+      <TableHead>
+        <TableHeader>State</TableHeader>
+        <TableHeader>Model</TableHeader>
+        <TableHeader>Account</TableHeader>
+        <TableHeader>Step</TableHeader>
+        <TableHeader isNumeric>Duration</TableHeader>
+        <TableHeader>Time</TableHeader>
+        <TableHeader>Result</TableHeader>
+      </TableHead>
+      <TableBody>
+        {jobs.map((job) => (
+          <TableRow key={job.id}>
+            <TableCell>
+              <Badge {...looks[job.state]} />
+            </TableCell>
+            <TableCell label="Model" className="md:max-w-64">
+              <p className="break-words">{job.model}</p>
+              <p className="line-clamp-2 text-secondary text-xs" title={job.prompt}>
+                {job.prompt}
+              </p>
+            </TableCell>
+            <TableCell label="Account" className="md:max-w-56">
+              {job.account_email === null ? (
+                <Missing />
+              ) : (
+                <span className="block break-words md:truncate" title={job.account_email}>
+                  {job.account_email}
+                </span>
+              )}
+            </TableCell>
+            <TableCell label="Step">
+              <Step job={job} />
+            </TableCell>
+            <TableCell label="Duration" isNumeric>
+              <Elapsed from={job.started_at ?? job.created_at} to={job.ended_at} />
+            </TableCell>
+            <TableCell label="Time">
+              <PastTime at={job.created_at} />
+            </TableCell>
+            <TableCell label="Result" className="md:max-w-80">
+              <Result job={job} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function Step({ job }: { job: JobSummary }) {
+  if (job.step === null) return <Missing />;
+  return (
+    <>
+      {stepLabels[job.step] ?? job.step}
+      {job.progress !== null && <span className="tabular-nums"> {job.progress} %</span>}
+    </>
+  );
+}
+
+/** The files of a job, or why there are none. Files of the upstream are linked, never loaded from here. */
+function Result({ job }: { job: JobSummary }) {
+  if (job.error === null && job.media.length === 0) return <Missing />;
+  return (
+    <div className="grid justify-items-end gap-1 md:justify-items-start">
+      {job.media.length > 0 && (
+        <div className="flex flex-wrap gap-1.5">
+          {job.media.map((item, index) => (
+            <Thumbnail key={item.id} item={item} name={`${job.prompt.slice(0, 120)} (${index + 1})`} />
+          ))}
+        </div>
+      )}
+      {job.error !== null && <p className="break-words text-danger">{job.error.message}</p>}
+    </div>
+  );
+}
+
+function Thumbnail({ item, name }: { item: JobSummary['media'][number]; name: string }) {
+  const isPicture = item.kind === 'image' && item.is_stored;
+  const Icon = item.is_stored ? Play : ExternalLink;
+  return (
+    <a
+      href={item.url}
+      target="_blank"
+      rel="noreferrer"
+      aria-label={`Open ${item.kind}: ${name}`}
+      className="grid size-11 place-items-center overflow-hidden rounded-md border border-border bg-muted"
+    >
+      {isPicture ? (
+        // biome-ignore lint/performance/noImgElement: the file is ours and is served as it is
+        <img src={item.url} alt="" loading="lazy" decoding="async" className="size-full object-cover" />
+      ) : (
+        <Icon aria-hidden className="size-4" />
+      )}
+    </a>
+  );
+}

@@ -1,0 +1,47 @@
+import { CircleAlert } from 'lucide-react';
+import type * as React from 'react';
+import { useId } from 'react';
+import { cn } from '@/lib/cn';
+
+type FieldProps = {
+  label: string;
+  /** One line below the label; part of the accessible description. */
+  hint?: React.ReactNode;
+  error?: string | undefined;
+  isOptional?: boolean;
+  className?: string;
+  /** Draws the control with the attributes that tie it to label, hint and error. */
+  children: (control: { id: string; 'aria-invalid'?: true; 'aria-describedby'?: string }) => React.ReactNode;
+};
+
+/** A labelled control with its hint and its error, tied together for assistive technology. */
+export function Field({ label, hint, error, isOptional = false, className, children }: FieldProps) {
+  const id = useId();
+  const hintId = hint === undefined ? undefined : `${id}-hint`;
+  const errorId = error === undefined ? undefined : `${id}-error`;
+  const describedBy = [hintId, errorId].filter((part) => part !== undefined).join(' ');
+  return (
+    <div className={cn('grid gap-1.5', className)}>
+      <label htmlFor={id} className="font-medium">
+        {label}
+        {isOptional && <span className="font-normal text-secondary"> (optional)</span>}
+      </label>
+      {children({
+        id,
+        ...(error === undefined ? {} : { 'aria-invalid': true }),
+        ...(describedBy === '' ? {} : { 'aria-describedby': describedBy }),
+      })}
+      {hint !== undefined && (
+        <div id={hintId} className="text-secondary text-xs">
+          {hint}
+        </div>
+      )}
+      {error !== undefined && (
+        <p id={errorId} className="flex gap-1.5 text-danger text-sm">
+          <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          <span className="min-w-0 break-words">{error}</span>
+        </p>
+      )}
+    </div>
+  );
+}

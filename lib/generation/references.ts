@@ -1,0 +1,354 @@
+import { createHash } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { fileTypeFromBuffer } from 'file-type';
+import sharp, { type Sharp } from 'sharp';
+import { GatewayError } from '../errors';
+import type { HttpAnswer } from '../http/answer';
+import { isHttpFailure } from '../http/failure';
+import { resolvePublic } from '../http/public-address';
+import type { Runtime } from '../runtime';
+import type { ReferenceInput } from './types';
+
+/** A picture to generate with: checked, upright, and as it goes upstream. Width and height are in pixels. */
+export type LoadedReference = {
+  bytes: Uint8Array;
+  contentType: 'image/png' | 'image/jpeg' | 'image/webp';
+  width: number;
+  height: number;
+  /** Of `bytes`, in hexadecimal. */
+  sha256: string;
+};
+
+const bytesPerMb = 1_000_000;
+const maxRedirects = 5;
+const atOnce = 4; // pictures of one request that are loaded at the same time
+const maxTotalMb = 200; // of all pictures of one request
+const accepted = 'Send a PNG, JPEG or WebP.';
+
+type Limits = { maxBytes: number; maxPixels: number; fetchTimeoutMs: number; allowPrivate: boolean };
+
+/** One picture on its way: where it stands in the request, and the limits it is held to. */
+type Task = { http: Runtime['http']; position: number; param: string; limits: Limits; signal: AbortSignal };
+
+/**
+ * Loads the pictures of a request, in order: from `data:` addresses, from the network under guards, or from bytes.
+ * Throws `invalid_request` with the picture's position for the first that cannot be used; `paramOf` names the field.
+ */
+export async function loadReferences(
+  { http, settings }: Pick<Runtime, 'http' | 'settings'>,
+  inputs: readonly ReferenceInput[],
+  signal: AbortSignal,
+  paramOf: (index: number) => string = () => 'image',
+): Promise<LoadedReference[]> {
+  const current = settings.current();
+  const limits: Limits = {
+    maxBytes: current['references.max_bytes'] * bytesPerMb,
+    maxPixels: current['references.max_pixels'] * 1_000_000,
+    fetchTimeoutMs: current['references.fetch_timeout'] * 1_000,
+    allowPrivate: current['references.allow_private_addresses'],
+  };
+  const stop = new AbortController();
+  const loaded: LoadedReference[] = [];
+  let next = 0;
+  let totalBytes = 0;
+  const work = async () => {
+    for (let index = next++; index < inputs.length; index = next++) {
+      const input = inputs[index];
+      if (input === undefined) return;
+      const task: Task = {
+        http,
+        position: index + 1,
+        param: paramOf(index),
+        limits,
+        signal: AbortSignal.any([signal, stop.signal]),
+      };
+      const reference = await check(task, await read(task, input));
+      totalBytes += reference.bytes.byteLength;
+      if (totalBytes > maxTotalMb * bytesPerMb) {
+        throw refuse(
+          task,
+          'image_too_large',
+          `and those before it are larger than ${maxTotalMb} MB together. Send fewer or smaller ones.`,
+        );
+      }
+      loaded[index] = reference;
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(atOnce, inputs.length) }, work));
+  } catch (error) {
+    stop.abort();
+    throw signal.aborted ? signal.reason : error;
+  }
+  return loaded;
+}
+
+/** What is wrong with one picture, and what would be right. The codes are those of OpenAI's API reference. */
+const refuse = (
+  { position, param }: Task,
+  wireCode: string,
+  problem: string,
+  cause?: unknown,
+): GatewayError =>
+  new GatewayError('invalid_request', `Picture ${position} ${problem}`, { param, wireCode, cause });
+
+function read(task: Task, input: ReferenceInput): Uint8Array | Promise<Uint8Array> {
+  if (input.type === 'bytes') {
+    if (input.bytes.byteLength > task.limits.maxBytes) throw tooLarge(task);
+    return input.bytes;
+  }
+  return /^\s*data:/i.test(input.url) ? decodeDataUrl(task, input.url.trim()) : download(task, input.url);
+}
+
+const tooLarge = (task: Task) =>
+  refuse(
+    task,
+    'image_too_large',
+    `is larger than ${task.limits.maxBytes / bytesPerMb} MB. Send a smaller one.`,
+  );
+
+/** The bytes of a `data:` address (RFC 2397), base64 or percent-encoded. */
+function decodeDataUrl(task: Task, url: string): Uint8Array {
+  const comma = url.indexOf(',');
+  if (comma < 0)
+    throw refuse(
+      task,
+      'invalid_base64_image',
+      'is a data URL without a comma. Send data:image/png;base64,… .',
+    );
+  const isBase64 = /;\s*base64\s*$/i.test(url.slice(0, comma));
+  // Each byte takes at least one character, four of base64 hold three.
+  if ((url.length - comma) * (isBase64 ? 0.75 : 1 / 3) > task.limits.maxBytes + 3) throw tooLarge(task);
+  const bytes = isBase64 ? decodeBase64(task, url.slice(comma + 1)) : decodePercent(url.slice(comma + 1));
+  if (bytes.byteLength > task.limits.maxBytes) throw tooLarge(task);
+  return bytes;
+}
+
+function decodeBase64(task: Task, text: string): Uint8Array {
+  const quick = Buffer.from(text, 'base64');
+  // Buffer passes over what is not base64: with nothing passed over, the length tells that all is well.
+  if (quick.byteLength === Math.floor((text.replace(/={1,2}$/, '').length * 3) / 4)) return quick;
+  const plain = (text.includes('%') ? decodePercent(text).toString('latin1') : text).replace(/\s+/g, '');
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(plain)) {
+    throw refuse(
+      task,
+      'invalid_base64_image',
+      'is a data URL whose content is not base64. Send data:image/png;base64,… .',
+    );
+  }
+  return Buffer.from(plain, 'base64');
+}
+
+const decodePercent = (text: string): Buffer =>
+  Buffer.from(
+    Buffer.from(text, 'utf8')
+      .toString('latin1')
+      .replace(/%([0-9a-f]{2})/gi, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
+
+/** Fetches a picture. Every address on the way is looked at, and connected to as it was when it was looked at. */
+async function download(task: Task, address: string): Promise<Uint8Array> {
+  const timeout = AbortSignal.timeout(task.limits.fetchTimeoutMs);
+  const bounded = { ...task, signal: AbortSignal.any([task.signal, timeout]) };
+  try {
+    let url = parseAddress(task, address);
+    for (let hop = 0; hop <= maxRedirects; hop += 1) {
+      const answer = await get(bounded, url);
+      const { location } = answer.headers;
+      if (answer.status < 300 || answer.status > 399 || location === undefined)
+        return await readBody(task, answer);
+      answer.dump();
+      url = parseAddress(task, location, url);
+    }
+  } catch (error) {
+    if (task.signal.aborted) throw task.signal.reason;
+    if (timeout.aborted) {
+      const seconds = task.limits.fetchTimeoutMs / 1_000;
+      throw refuse(
+        task,
+        'failed_to_download_image',
+        `did not arrive within ${seconds} seconds. Send it as a data URL.`,
+        error,
+      );
+    }
+    if (!isHttpFailure(error)) throw error;
+    if (error.kind === 'too_large') throw tooLarge(task);
+    throw refuse(
+      task,
+      'failed_to_download_image',
+      'could not be fetched: its server cannot be reached. Check the address.',
+      error,
+    );
+  }
+  throw refuse(
+    task,
+    'failed_to_download_image',
+    `is behind more than ${maxRedirects} redirects. Send its final address.`,
+  );
+}
+
+function parseAddress(task: Task, text: string, base?: URL): URL {
+  if (!URL.canParse(text, base)) {
+    throw refuse(
+      task,
+      'invalid_image_url',
+      'has an address that is no URL. Send an http, https or data URL.',
+    );
+  }
+  const url = new URL(text, base);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw refuse(
+      task,
+      'invalid_image_url',
+      `has an address of the kind "${url.protocol}". Send an http, https or data URL.`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw refuse(task, 'invalid_image_url', 'has a user name or password in its address. Send one without.');
+  }
+  return url;
+}
+
+async function get(task: Task, url: URL): Promise<HttpAnswer> {
+  const targets = task.limits.allowPrivate ? [undefined] : await publicAddresses(task, url.hostname);
+  let failure: unknown;
+  for (const connectTo of targets) {
+    try {
+      return await task.http.request({
+        method: 'GET',
+        url: url.href,
+        headers: {
+          accept: 'image/png, image/jpeg, image/webp, image/*;q=0.5',
+          'user-agent': 'Flow2API (reference images)',
+        },
+        timeoutMs: task.limits.fetchTimeoutMs,
+        maxBytes: task.limits.maxBytes,
+        signal: task.signal,
+        connectTo,
+      });
+    } catch (error) {
+      // Only an address that does not answer makes room for the next one of the same host.
+      if (!isHttpFailure(error) || error.phase !== 'connect' || error.kind === 'aborted') throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+const maxAddresses = 3;
+
+async function publicAddresses(task: Task, hostname: string): Promise<string[]> {
+  const looked = resolvePublic(hostname, (name) => lookup(name, { all: true }));
+  let addresses: string[];
+  try {
+    addresses = await unlessAborted(looked, task.signal);
+  } catch (error) {
+    task.signal.throwIfAborted();
+    throw refuse(
+      task,
+      'failed_to_download_image',
+      'has an address whose host is not known. Check the address.',
+      error,
+    );
+  }
+  if (addresses.length > 0) return addresses.slice(0, maxAddresses);
+  throw refuse(
+    task,
+    'invalid_image_url',
+    'is at a private address, which this gateway does not fetch from. Send a public address or a data URL.',
+  );
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
+async function readBody(task: Task, answer: HttpAnswer): Promise<Uint8Array> {
+  if (answer.status === 200) return answer.bytes();
+  answer.dump();
+  throw refuse(
+    task,
+    'failed_to_download_image',
+    `could not be fetched: its server answered ${answer.status}. Check the address.`,
+  );
+}
+
+/** Whatever the bytes are called: only what they are counts. */
+async function check(task: Task, bytes: Uint8Array): Promise<LoadedReference> {
+  if (bytes.byteLength === 0) throw refuse(task, 'empty_image_file', `is empty. ${accepted}`);
+  const format = formatOf(bytes);
+  if (format === undefined) {
+    throw refuse(
+      task,
+      'unsupported_image_media_type',
+      `is ${await describe(bytes)}, which cannot be used. ${accepted}`,
+    );
+  }
+  const { limits } = task;
+  const options = { limitInputPixels: limits.maxPixels, failOn: 'error' } as const;
+  const metadata = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw damaged(task, error);
+    });
+  if (metadata.width * metadata.height > limits.maxPixels) {
+    const megapixels = limits.maxPixels / 1_000_000;
+    throw refuse(
+      task,
+      'image_too_large',
+      `has ${metadata.width} x ${metadata.height} pixels; ${megapixels} megapixels are allowed. Send a smaller one.`,
+    );
+  }
+  if ((metadata.pages ?? 1) > 1)
+    throw refuse(task, 'invalid_image_format', 'is animated. Send a still picture.');
+  try {
+    const isTurned = (metadata.orientation ?? 1) > 1;
+    // Upstream does not look at the EXIF orientation: it would see the picture lying on its side.
+    const upright = isTurned ? await turn(sharp(bytes, options), format) : bytes;
+    // Reading every pixel is the only way to see that none is missing.
+    if (!isTurned) await sharp(bytes, options).resize(16, 16, { fit: 'inside' }).raw().toBuffer();
+    const { width, height } = metadata.autoOrient;
+    const sha256 = createHash('sha256').update(upright).digest('hex');
+    return { bytes: upright, contentType: `image/${format}`, width, height, sha256 };
+  } catch (error) {
+    throw damaged(task, error);
+  }
+}
+
+const damaged = (task: Task, cause: unknown) =>
+  refuse(task, 'image_parse_error', 'is damaged or cut off. Send the whole file.', cause);
+
+type Format = 'png' | 'jpeg' | 'webp';
+
+const reencoding = { png: {}, jpeg: { quality: 95 }, webp: { quality: 95 } } as const satisfies Record<
+  Format,
+  object
+>;
+
+const turn = (picture: Sharp, format: Format): Promise<Buffer> =>
+  picture.autoOrient().keepIccProfile().toFormat(format, reencoding[format]).toBuffer();
+
+/** The format by the first bytes, so that nothing else ever reaches the decoder. */
+function formatOf(bytes: Uint8Array): Format | undefined {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 12)).toString('latin1');
+  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
+  if (head.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (head.startsWith('RIFF') && head.endsWith('WEBP')) return 'webp';
+  return undefined;
+}
+
+/** What the bytes seem to be, for the message. */
+async function describe(bytes: Uint8Array): Promise<string> {
+  const found = await fileTypeFromBuffer(bytes.subarray(0, 4_100));
+  if (found !== undefined && found.ext !== 'xml') return `of the type ${found.mime}`;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 512)).toString(
+    'latin1',
+  );
+  if (/<svg[\s>]/i.test(text)) return 'an SVG drawing';
+  return text.trimStart().startsWith('<') ? 'a web page' : 'no picture';
+}

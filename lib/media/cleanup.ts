@@ -1,0 +1,108 @@
+import {
+  findUsedStorageKeys,
+  listRemovableMedia,
+  type MediaCursor,
+  markMediaRemoved,
+  type RemovableMedia,
+  sumStoredMedia,
+} from '@/db/repositories/media-cleanup';
+import type { Runtime } from '../runtime';
+
+type Needs = Pick<Runtime, 'db' | 'media' | 'settings' | 'now' | 'log'>;
+
+/** What one cleaning removed. */
+export type Cleaning = { expired: number; evicted: number; orphans: number };
+
+const megabyte = 1_000_000;
+/** Whoever waited for a result is about to fetch it: a full store takes an older file, or waits. */
+const graceMs = 600_000;
+/** A file is stored a moment before its row, so a young file without one is no orphan yet. */
+const orphanAgeMs = 3_600_000;
+const pageSize = 200;
+
+/**
+ * Removes what is past its lifetime, then the oldest until the rest fits the size cap, then files that no row knows.
+ * What is kept for good, being read, or a few minutes old stays. Rows of removed files stay too, without their file.
+ */
+export async function cleanMedia(needs: Needs): Promise<Cleaning> {
+  const expired = await removeExpired(needs);
+  const evicted = await removeBeyondCap(needs);
+  const orphans = await removeOrphans(needs);
+  await needs.media.sweep(needs.now());
+  const cleaning = { expired, evicted, orphans };
+  if (expired + evicted + orphans > 0) needs.log.info(cleaning, 'stored files removed');
+  return cleaning;
+}
+
+async function removeExpired(needs: Needs): Promise<number> {
+  const lifetimeSeconds = needs.settings.current()['cache.lifetime'];
+  if (lifetimeSeconds === 0) return 0;
+  const createdBefore = new Date(needs.now().getTime() - lifetimeSeconds * 1_000);
+  let removed = 0;
+  for await (const file of removable(needs, createdBefore)) {
+    if (await remove(needs, file)) removed += 1;
+  }
+  return removed;
+}
+
+async function removeBeyondCap(needs: Needs): Promise<number> {
+  const capBytes = needs.settings.current()['cache.max_size'] * megabyte;
+  if (capBytes === 0) return 0;
+  const stored = await sumStoredMedia(needs.db);
+  let excessBytes = stored.sizeBytes - capBytes;
+  let removed = 0;
+  if (excessBytes <= 0) return 0;
+  for await (const file of removable(needs, new Date(needs.now().getTime() - graceMs))) {
+    if (await remove(needs, file)) {
+      removed += 1;
+      excessBytes -= file.sizeBytes;
+    }
+    if (excessBytes <= 0) return removed;
+  }
+  needs.log.warn(
+    { storedBytes: stored.sizeBytes, keptBytes: stored.keptBytes, capBytes, excessBytes },
+    'the stored files exceed the size cap, and none of them may be removed: keep fewer for good, or raise the cap',
+  );
+  return removed;
+}
+
+/** Page by page, so that a store of any size costs the same memory. Pages go on after files that had to stay. */
+async function* removable({ db }: Pick<Needs, 'db'>, createdBefore: Date): AsyncGenerator<RemovableMedia> {
+  let after: MediaCursor | undefined;
+  for (;;) {
+    const page = await listRemovableMedia(db, { createdBefore, after, limit: pageSize });
+    yield* page;
+    after = page.at(-1);
+    if (page.length < pageSize) return;
+  }
+}
+
+/** The row first: a crash between the two leaves a file without a row, which the next cleaning finds. */
+async function remove({ db, media }: Needs, { id, storageKey }: RemovableMedia): Promise<boolean> {
+  if (media.isBeingRead(storageKey) || !(await markMediaRemoved(db, id))) return false;
+  await media.delete(storageKey);
+  return true;
+}
+
+async function removeOrphans(needs: Needs): Promise<number> {
+  // A database that knows no file at all is more likely a wrong or a new one than a store of rubbish.
+  if ((await sumStoredMedia(needs.db)).files === 0) return 0;
+  const oldest = needs.now().getTime() - orphanAgeMs;
+  let removed = 0;
+  let candidates: string[] = [];
+  const flush = async () => {
+    const used = await findUsedStorageKeys(needs.db, candidates);
+    for (const key of candidates) {
+      if (used.has(key) || needs.media.isBeingRead(key)) continue;
+      await needs.media.delete(key);
+      removed += 1;
+    }
+    candidates = [];
+  };
+  for await (const { key, modifiedAt } of needs.media.list()) {
+    if (modifiedAt.getTime() < oldest) candidates.push(key);
+    if (candidates.length === pageSize) await flush();
+  }
+  await flush();
+  return removed;
+}

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { decodeModelOptions } from './model-options';
+
+test.each([
+  ['nothing', {}, {}],
+  [
+    'the top level',
+    { size: '1024x1024', quality: '2k', aspect_ratio: '16:9' },
+    { size: '1024x1024', quality: '2k', aspectRatio: '16:9' },
+  ],
+  [
+    'camel case at the top level',
+    { aspectRatio: '9:16', imageSize: '4K' },
+    { aspectRatio: '9:16', resolution: '4K' },
+  ],
+  [
+    "Gemini's imageConfig",
+    { generationConfig: { imageConfig: { aspectRatio: '1:1', imageSize: '2K' } } },
+    { aspectRatio: '1:1', resolution: '2K' },
+  ],
+  [
+    'generation_config in snake case',
+    { generation_config: { image_config: { aspect_ratio: '4:3' } } },
+    { aspectRatio: '4:3' },
+  ],
+  ['generationConfig itself', { generationConfig: { aspectRatio: '3:4' } }, { aspectRatio: '3:4' }],
+  [
+    'generationConfig inside extra_body',
+    { extra_body: { generationConfig: { imageConfig: { aspectRatio: '1:1' } } } },
+    { aspectRatio: '1:1' },
+  ],
+  [
+    "OpenRouter's image_config",
+    { image_config: { aspect_ratio: '16:9', image_size: '2K' } },
+    { aspectRatio: '16:9', resolution: '2K' },
+  ],
+  [
+    "Google's extra_body",
+    { extra_body: { google: { image_config: { aspect_ratio: '9:16', image_size: '4K' } } } },
+    { aspectRatio: '9:16', resolution: '4K' },
+  ],
+  [
+    "Google's extra_body without a config",
+    { extra_body: { google: { aspect_ratio: '1:1' } } },
+    { aspectRatio: '1:1' },
+  ],
+  [
+    'extra_body as Python merges it',
+    { google: { image_config: { aspect_ratio: '1:1' } } },
+    { aspectRatio: '1:1' },
+  ],
+  ['seconds as a number', { seconds: 8 }, { seconds: 8 }],
+  ['seconds as text', { seconds: '8' }, { seconds: 8 }],
+  ['a duration with its unit', { duration: '6s' }, { seconds: 6 }],
+  ['a resolution', { resolution: '1080p' }, { resolution: '1080p' }],
+])('options are read from %s', (_place, body, options) => {
+  expect(decodeModelOptions(body)).toEqual(options);
+});
+
+test('the most specific place wins', () => {
+  const body = { aspect_ratio: '1:1', generationConfig: { imageConfig: { aspectRatio: '16:9' } } };
+  expect(decodeModelOptions(body)).toEqual({ aspectRatio: '16:9' });
+});
+
+test.each([
+  [{ size: null }],
+  [{ size: '' }],
+  [{ quality: {} }],
+  [{ generationConfig: 'x' }],
+  [{ extra_body: [] }],
+])('%j means nothing', (body) => {
+  expect(decodeModelOptions(body)).toEqual({});
+});
+
+test('seconds that are no number are refused by name', () => {
+  expect(() => decodeModelOptions({ seconds: 'long' })).toThrow(
+    expect.objectContaining({ code: 'invalid_request', param: 'seconds' }),
+  );
+});
