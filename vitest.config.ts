@@ -18,6 +18,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{app,components,config,db,lib,server}/**/*.test.{ts,tsx}', '*.test.ts'],
+          // What they test keeps nothing between calls, so a fresh world for each file would buy only time lost.
+          isolate: false,
+          pool: 'threads',
+          restoreMocks: true,
+          unstubEnvs: true,
+          unstubGlobals: true,
           testTimeout: 10 * seconds,
           hookTimeout: 10 * seconds,
         },

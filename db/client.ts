@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { postgresKit, sqliteKit } from './schema/columns';
@@ -76,17 +76,17 @@ export async function openSqlite(
       mkdirSync(/* turbopackIgnore: true */ dirname(file), { recursive: true });
       owner = holdFile(BetterSqlite, `${file}.lock`, file);
     }
+    checkFile(BetterSqlite, file);
     raw = opened = new BetterSqlite(file, { timeout: busyTimeoutMs });
-    // Before anything is written: a damaged file has to stay as it is, for whoever tries to rescue it.
-    const check = raw.pragma('quick_check(1)', { simple: true });
-    if (check !== 'ok') throw new DatabaseError(corruptMessage(file, String(check)));
     raw.pragma('journal_mode = WAL');
     raw.pragma(`synchronous = ${options.synchronous === 'full' ? 'FULL' : 'NORMAL'}`);
     raw.pragma('foreign_keys = ON');
     raw.pragma('temp_store = MEMORY');
     raw.pragma('cache_size = -32768');
-    // SQLite opens what it may not write for reading only, and would say so at the first write.
-    raw.exec('BEGIN IMMEDIATE; ROLLBACK');
+    // SQLite opens what it may not write for reading only, and would say so at the first write: try one and undo it.
+    raw.exec(
+      `BEGIN IMMEDIATE; PRAGMA user_version = ${raw.pragma('user_version', { simple: true })}; ROLLBACK`,
+    );
   } catch (error) {
     opened?.close();
     owner?.close();
@@ -159,6 +159,24 @@ export async function openSqlite(
       }
     },
   };
+}
+
+/**
+ * Refuses a damaged file. Through a connection that only reads: closing another one would write what waits in the
+ * write-ahead log into the file, which has to stay as it is for whoever tries to rescue it.
+ */
+function checkFile<R extends { pragma(text: string, options: { simple: true }): unknown; close(): unknown }>(
+  Open: new (file: string, options: { readonly: true; timeout: number }) => R,
+  file: string,
+): void {
+  if (!existsSync(/* turbopackIgnore: true */ file)) return;
+  const reader = new Open(file, { readonly: true, timeout: busyTimeoutMs });
+  try {
+    const found = reader.pragma('quick_check(1)', { simple: true });
+    if (found !== 'ok') throw new DatabaseError(corruptMessage(file, String(found)));
+  } finally {
+    reader.close();
+  }
 }
 
 /** Holds a lock that the operating system gives back when this process dies, however it dies. */
@@ -294,7 +312,9 @@ export async function openPostgres(
     async ping() {
       await pool.query('SELECT 1');
     },
-    close: () => pool.end(),
+    async close() {
+      if (!pool.ending) await pool.end();
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { countResultsSince, listMediaOfJobs } from '@/db/repositories/overview';
 import { listAccountViews } from './accounts/list';
 import { listAccounts } from './admin-api/accounts';
 import type { JobSummary, Overview } from './admin-api/overview';
+import type { StoredError } from './errors';
 import { toMediaItem } from './generation/view';
 import type { Runtime } from './runtime';
 
@@ -45,7 +46,7 @@ export async function readOverview(runtime: Pick<Runtime, 'db' | 'now'>): Promis
 const startOfDay = (now: Date): Date => new Date(now.getFullYear(), now.getMonth(), now.getDate());
 
 function summarize(job: JobRow, media: MediaRow[]): JobSummary {
-  const { error } = job;
+  const error = storedErrorOf(job);
   return {
     id: job.id,
     state: job.state,
@@ -62,6 +63,9 @@ function summarize(job: JobRow, media: MediaRow[]): JobSummary {
     ended_at: job.endedAt?.toISOString() ?? null,
   };
 }
+
+/** Jobs keep only what `toStoredError` gave. */
+const storedErrorOf = (job: JobRow) => job.error as StoredError | null;
 
 function linkTo(row: MediaRow): JobSummary['media'][number] {
   const { id, kind, location } = toMediaItem(row);

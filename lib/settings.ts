@@ -51,6 +51,8 @@ export async function loadSettings({
   env: Pick<Runtime['env'], 'settingOverrides'>;
   toml: Partial<Settings>;
 }): Promise<SettingsStore> {
+  const isLocked = (key: SettingKey) => env.settingOverrides[key] !== undefined;
+  const unpack = (stored: StoredValue) => ('sealed' in stored ? secrets.open(stored.sealed) : stored.plain);
   const listeners = new Set<SettingsListener>();
   let { values, sources } = await read();
   let lastTurn: Promise<unknown> = Promise.resolve();
@@ -65,8 +67,6 @@ export async function loadSettings({
     return { values: Object.freeze(merged.values), sources: Object.freeze(merged.sources) };
   }
 
-  const isLocked = (key: SettingKey) => env.settingOverrides[key] !== undefined;
-  const unpack = (stored: StoredValue) => ('sealed' in stored ? secrets.open(stored.sealed) : stored.plain);
   const pack = (key: SettingKey, value: unknown): StoredValue =>
     isSecretSetting(key) ? { sealed: secrets.seal(String(value)) } : { plain: value };
 

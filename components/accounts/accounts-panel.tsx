@@ -2,7 +2,7 @@
 
 import { Plus, Search, UsersRound } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { AccountList, AccountQuery } from '@/lib/admin-api/accounts';
 import { formatCount } from '@/lib/format';
 import { PageTitle } from '../shell/page-title';
@@ -30,11 +30,21 @@ export function AccountsPanel({ initial }: AccountsPanelProps) {
   const { data, error, isFetching, refetch } = useAccounts(query, isInitial ? initial.list : undefined);
   const list = data ?? initial.list;
   const filters = useAccountFilters();
+  const [isAdding, setIsAdding] = useState(false);
   const all = Object.values(list.health_counts).reduce((sum, count) => sum + count, 0);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <PageTitle title="Accounts">
-        <AddAccount />
+        <AddAccountDialog
+          isOpen={isAdding}
+          onOpenChange={setIsAdding}
+          trigger={
+            <Button>
+              <Plus aria-hidden />
+              Add account
+            </Button>
+          }
+        />
       </PageTitle>
       {error !== null && (
         <Notice tone="danger" role="alert">
@@ -46,7 +56,15 @@ export function AccountsPanel({ initial }: AccountsPanelProps) {
       )}
       {all === 0 ? (
         <Card>
-          <EmptyState icon={UsersRound} title="No accounts yet" action={<AddAccount />}>
+          <EmptyState
+            icon={UsersRound}
+            title="No accounts yet"
+            action={
+              <Button variant="outline" onClick={() => setIsAdding(true)}>
+                Add your first account
+              </Button>
+            }
+          >
             Add a Google Flow account: this gateway generates with the accounts you own. You need its session
             token, and the dialog says where to find it.
           </EmptyState>
@@ -79,22 +97,18 @@ export function AccountsPanel({ initial }: AccountsPanelProps) {
         </>
       )}
       <p aria-live="polite" className="text-secondary text-xs">
-        {all > 0 && `${formatCount(list.total)} ${list.total === 1 ? 'account' : 'accounts'}`}
+        {all > 0 && describeTotal(list)}
       </p>
     </div>
   );
 }
 
-const AddAccount = () => (
-  <AddAccountDialog
-    trigger={
-      <Button>
-        <Plus aria-hidden />
-        Add account
-      </Button>
-    }
-  />
-);
+/** "143 accounts", and what to do when there are more than a page shows. */
+function describeTotal({ items, total }: AccountList): string {
+  const count = `${formatCount(total)} ${total === 1 ? 'account' : 'accounts'}`;
+  if (items.length === total) return count;
+  return `The first ${formatCount(items.length)} of ${count}. Search or filter to see the others.`;
+}
 
 function SearchBox({ initial, onChange }: { initial: string; onChange: (text: string) => void }) {
   const id = useId();

@@ -33,7 +33,7 @@ export function AccountsTable({ rows, isShort = false }: { rows: AccountRow[]; i
 function AccountTableRow({ row, isShort }: { row: AccountRow; isShort: boolean }) {
   return (
     <TableRow>
-      <TableCell className="md:max-w-72">
+      <TableCell isWide className="md:max-w-72">
         <p className="break-words font-medium md:truncate" title={row.email}>
           {row.email}
         </p>
@@ -43,7 +43,7 @@ function AccountTableRow({ row, isShort }: { row: AccountRow; isShort: boolean }
           </p>
         )}
       </TableCell>
-      <TableCell label="Health">
+      <TableCell isWide>
         <HealthBadge health={row.health} isBeingRemoved={row.is_being_removed} />
       </TableCell>
       <TableCell label="Tier">{tierLabels[row.tier]}</TableCell>

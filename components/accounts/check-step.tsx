@@ -33,6 +33,7 @@ export function CheckStep({ onChecked }: { onChecked: (checked: Checked) => void
   return (
     <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
       <DialogBody>
+        <p className="text-secondary text-sm">Step 1 of 2: the session token</p>
         <FormError error={check.error} fields={errors} />
         <Field label="Session token" error={errors.session_token}>
           {(control) => (

@@ -48,6 +48,7 @@ export function DetailsStep({ checked, onBack, onAdded }: DetailsStepProps) {
   return (
     <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
       <DialogBody>
+        <p className="text-secondary text-sm">Step 2 of 2: how the account is used</p>
         <CheckedAccount account={checked.account} />
         <FormError error={add.error} fields={withoutToken(errors)} />
         {errors.session_token !== undefined && (

@@ -13,11 +13,11 @@ export function HealthBadge({
 }) {
   const look = healthLooks[health.state];
   return (
-    <div className="grid justify-items-end gap-1 md:justify-items-start">
+    <div className="grid justify-items-start gap-1">
       <Badge {...look} />
       {isBeingRemoved && <p className="text-secondary text-xs">Being removed</p>}
       {(health.detail !== undefined || health.until !== undefined) && (
-        <p className="max-w-[34ch] text-secondary text-xs">
+        <p className="md:max-w-[34ch] text-secondary text-xs">
           {health.detail}
           {health.until !== undefined && (
             <>

@@ -18,7 +18,7 @@ type KindFieldsProps = {
 export function KindFields({ label, value, error, onChange }: KindFieldsProps) {
   const id = useId();
   return (
-    <fieldset className="grid gap-3 rounded-md border border-border p-3">
+    <fieldset className="grid content-start gap-3 rounded-md border border-border p-3">
       <legend className="sr-only">{label}</legend>
       <div className="flex items-center justify-between gap-3">
         <label htmlFor={id} className="font-medium">

@@ -31,6 +31,6 @@ export function useAccountFilters() {
 /** Starts from the address as it is now, so that two quick changes both count. Next takes note of it by itself. */
 function go(how: 'pushState' | 'replaceState', changes: AccountQuery): void {
   const { pathname, search } = window.location;
-  const query = { ...readAccountQuery(new URLSearchParams(search)), ...changes };
-  window.history[how](null, '', `${pathname}${encodeQuery(query)}`);
+  const { q, health } = { ...readAccountQuery(new URLSearchParams(search)), ...changes };
+  window.history[how](null, '', `${pathname}${encodeQuery({ q, health })}`);
 }

@@ -2,6 +2,7 @@
 
 import { formatCountdown, formatDuration, formatFullTime, formatPastTime, missing } from '@/lib/format';
 import { useTimeText } from './clock';
+import { formatWholeSeconds } from './whole-seconds';
 
 /** How long ago something was; the full date is its tooltip. */
 export function PastTime({ at }: { at: string | null }) {
@@ -20,9 +21,8 @@ export function Elapsed({ from, to }: { from: string | null; to: string | null }
   const text = useTimeText((now) => {
     if (from === null) return missing;
     const end = to === null ? now : new Date(to);
-    // Tenths of a second are for what has ended; running, they would only flicker.
     const ms = Math.max(0, end.getTime() - new Date(from).getTime());
-    return formatDuration(to === null ? Math.floor(ms / 1_000) * 1_000 : ms);
+    return to === null ? formatWholeSeconds(ms) : formatDuration(ms);
   });
   return from === null ? <Missing /> : <span className="tabular-nums">{text}</span>;
 }

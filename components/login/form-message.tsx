@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { formatDuration } from '@/lib/format';
+import { formatWholeSeconds } from '../clock/whole-seconds';
 import { Notice } from '../ui/notice';
 import type { SignInState } from './form-state';
 
@@ -26,10 +26,7 @@ function Wait({ seconds }: { seconds: number }) {
   if (left === 0) return <Notice tone="info">You can try again now.</Notice>;
   return (
     <Notice tone="danger">
-      Too many attempts. Try again in <span aria-live="off">{spellWait(left)}</span>.
+      Too many attempts. Try again in <span aria-live="off">{formatWholeSeconds(left * 1_000)}</span>.
     </Notice>
   );
 }
-
-/** Whole seconds: "50 s", "4 m 10 s". */
-const spellWait = (seconds: number) => formatDuration(seconds * 1_000).replace('.0 ', ' ');

@@ -6,6 +6,7 @@ export type SignInState = {
   fields?: Record<string, string>;
   /** Kept, so that it need not be typed again. */
   username?: string;
+  code?: string;
   /** Seconds until the next try. */
   retryAfterSeconds?: number;
   /** Tells two answers of the same words apart. */

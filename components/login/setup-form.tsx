@@ -23,7 +23,9 @@ export function SetupForm({ action, next }: { action: SignInAction; next: string
         {(control) => (
           <Input
             {...control}
+            key={state.sentAt}
             name="code"
+            defaultValue={state.code ?? ''}
             autoComplete="one-time-code"
             autoCapitalize="characters"
             spellCheck={false}

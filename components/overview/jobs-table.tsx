@@ -46,16 +46,16 @@ export function JobsTable({ jobs }: { jobs: JobSummary[] }) {
       <TableBody>
         {jobs.map((job) => (
           <TableRow key={job.id}>
-            <TableCell>
+            <TableCell isWide>
               <Badge {...looks[job.state]} />
             </TableCell>
-            <TableCell label="Model" className="md:max-w-64">
+            <TableCell isWide className="md:max-w-64">
               <p className="break-words">{job.model}</p>
               <p className="line-clamp-2 text-secondary text-xs" title={job.prompt}>
                 {job.prompt}
               </p>
             </TableCell>
-            <TableCell label="Account" className="md:max-w-56">
+            <TableCell label="Account" isWide className="md:max-w-56">
               {job.account_email === null ? (
                 <Missing />
               ) : (
@@ -73,7 +73,7 @@ export function JobsTable({ jobs }: { jobs: JobSummary[] }) {
             <TableCell label="Time">
               <PastTime at={job.created_at} />
             </TableCell>
-            <TableCell label="Result" className="md:max-w-80">
+            <TableCell label="Result" isWide className="md:max-w-80">
               <Result job={job} />
             </TableCell>
           </TableRow>
@@ -84,6 +84,7 @@ export function JobsTable({ jobs }: { jobs: JobSummary[] }) {
 }
 
 function Step({ job }: { job: JobSummary }) {
+  if (job.state === 'completed') return 'Done';
   if (job.step === null) return <Missing />;
   return (
     <>
@@ -97,7 +98,7 @@ function Step({ job }: { job: JobSummary }) {
 function Result({ job }: { job: JobSummary }) {
   if (job.error === null && job.media.length === 0) return <Missing />;
   return (
-    <div className="grid justify-items-end gap-1 md:justify-items-start">
+    <div className="grid justify-items-start gap-1">
       {job.media.length > 0 && (
         <div className="flex flex-wrap gap-1.5">
           {job.media.map((item, index) => (

@@ -19,7 +19,7 @@ import { StatCards } from './stat-cards';
 export function OverviewPanel({ initial }: { initial: Overview }) {
   const { data, error, isFetching } = useOverview(initial);
   return (
-    <div className="grid gap-4" aria-busy={isFetching}>
+    <div className="grid grid-cols-1 gap-4" aria-busy={isFetching}>
       {error !== null && (
         <Notice tone="warning" role="status">
           These numbers are not up to date: {error.message}

@@ -10,11 +10,11 @@ export function StatCards({ overview }: { overview: Overview }) {
   const { health_counts: counts } = overview;
   const inUse = Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.disabled;
   return (
-    <dl className="grid grid-cols-2 gap-3 lg:grid-cols-5">
+    <dl className="grid grid-cols-2 gap-3 lg:grid-cols-6">
       <Stat
         label="Healthy accounts"
         value={`${formatCount(counts.healthy)} / ${formatCount(inUse)}`}
-        className="max-lg:col-span-2"
+        className="col-span-2"
         detail={<OtherStates counts={counts} />}
       />
       <Stat label="Jobs running" value={formatCount(overview.jobs_running)} />
@@ -44,7 +44,7 @@ function Stat({ label, value, detail, className = '' }: StatProps) {
 /** How many are in each other state, each a link to exactly those. */
 function OtherStates({ counts }: { counts: Overview['health_counts'] }) {
   const others = healthStates.filter((state) => state !== 'healthy' && counts[state] > 0);
-  if (others.length === 0) return <span className="text-secondary">enabled accounts</span>;
+  if (others.length === 0) return <span className="text-secondary">of those enabled</span>;
   return (
     <span className="flex flex-wrap gap-x-3 gap-y-1">
       {others.map((state) => {

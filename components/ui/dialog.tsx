@@ -40,7 +40,7 @@ export function DialogContent({
       <Primitive.Overlay className={overlayClasses} />
       <Primitive.Content
         className={cn(
-          'fixed z-50 flex flex-col border-border bg-card shadow-lg duration-150 data-[state=closed]:animate-out data-[state=open]:animate-in',
+          'fixed z-50 flex flex-col overflow-hidden border-border bg-card shadow-lg duration-150 data-[state=closed]:animate-out data-[state=open]:animate-in',
           placements[placement],
           className,
         )}

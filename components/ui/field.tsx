@@ -17,7 +17,9 @@ type FieldProps = {
 /** A labelled control with its hint and its error, tied together for assistive technology. */
 export function Field({ label, hint, error, isOptional = false, className, children }: FieldProps) {
   const id = useId();
-  const hintId = hint === undefined ? undefined : `${id}-hint`;
+  // An error says what would be right, so it takes the place of the hint.
+  const isHintShown = hint !== undefined && error === undefined;
+  const hintId = !isHintShown ? undefined : `${id}-hint`;
   const errorId = error === undefined ? undefined : `${id}-error`;
   const describedBy = [hintId, errorId].filter((part) => part !== undefined).join(' ');
   return (
@@ -31,7 +33,7 @@ export function Field({ label, hint, error, isOptional = false, className, child
         ...(error === undefined ? {} : { 'aria-invalid': true }),
         ...(describedBy === '' ? {} : { 'aria-describedby': describedBy }),
       })}
-      {hint !== undefined && (
+      {isHintShown && (
         <div id={hintId} className="text-secondary text-xs">
           {hint}
         </div>

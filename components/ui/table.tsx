@@ -2,8 +2,8 @@ import type * as React from 'react';
 import { cn } from '@/lib/cn';
 
 /**
- * A table that becomes a list of cards below 768 px: there each cell shows its own label, taken from `data-label`.
- * `role` keeps it a table for assistive technology, since `display` takes that meaning away.
+ * A table that becomes a list of cards below 768 px: there each cell stands below its own label, three beside each
+ * other. Every part says its role, since `display` takes the meaning of a table away.
  */
 export function Table({
   caption,
@@ -30,7 +30,7 @@ export function TableHead({ children }: { children: React.ReactNode }) {
   return (
     // biome-ignore lint/a11y/noRedundantRoles: as above
     <thead role="rowgroup" className="hidden md:table-header-group">
-      {/** biome-ignore lint/a11y/noRedundantRoles: as above */}
+      {/* biome-ignore lint/a11y/noRedundantRoles: as above */}
       <tr role="row" className="border-border border-b">
         {children}
       </tr>
@@ -49,7 +49,7 @@ export function TableHeader({
       role="columnheader"
       scope="col"
       className={cn(
-        'px-3 py-2 text-left font-medium text-secondary text-xs whitespace-nowrap first:pl-4 last:pr-4',
+        'whitespace-nowrap px-3 py-2 text-left font-medium text-secondary text-xs first:pl-4 last:pr-4',
         isNumeric && 'text-right',
         className,
       )}
@@ -72,36 +72,49 @@ export function TableRow({ className, ...props }: React.ComponentProps<'tr'>) {
     <tr
       // biome-ignore lint/a11y/noRedundantRoles: as above
       role="row"
-      className={cn('grid gap-1 px-4 py-3 md:table-row md:hover:bg-muted/60', className)}
+      className={cn(
+        'grid grid-cols-3 gap-x-3 gap-y-2.5 px-4 py-3.5 md:table-row md:hover:bg-muted/60',
+        className,
+      )}
       {...props}
     />
   );
 }
 
 type CellProps = React.ComponentProps<'td'> & {
-  /** Shown before the value on phones; absent for the cell that is the card's title. */
+  /** Shown above the value on phones; absent where the value speaks for itself. */
   label?: string;
   isNumeric?: boolean;
+  /** Takes the whole width of the card on phones. */
+  isWide?: boolean;
 };
 
-export function TableCell({ label, isNumeric = false, className, children, ...props }: CellProps) {
+export function TableCell({
+  label,
+  isNumeric = false,
+  isWide = false,
+  className,
+  children,
+  ...props
+}: CellProps) {
   return (
     <td
       // biome-ignore lint/a11y/noRedundantRoles: as above
       role="cell"
       className={cn(
-        'flex min-w-0 items-baseline justify-between gap-4 md:table-cell md:px-3 md:py-2.5 md:align-top md:first:pl-4 md:last:pr-4',
+        'block min-w-0 md:table-cell md:px-3 md:py-2.5 md:align-top md:first:pl-4 md:last:pr-4',
+        isWide && 'col-span-3',
         isNumeric && 'tabular-nums md:text-right',
         className,
       )}
       {...props}
     >
       {label !== undefined && (
-        <span aria-hidden className="shrink-0 text-secondary md:hidden">
+        <span aria-hidden className="block text-secondary text-xs md:hidden">
           {label}
         </span>
       )}
-      <div className={cn('min-w-0', label !== undefined && 'text-right md:text-inherit')}>{children}</div>
+      {children}
     </td>
   );
 }

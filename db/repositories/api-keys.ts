@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import { type Database, q } from '../client';
 import type { Schema } from '../schema/define';
 
@@ -112,5 +112,5 @@ export async function touchApiKey(
   await db
     .update(apiKeys)
     .set({ lastUsedAt: use.at })
-    .where(and(eq(apiKeys.id, use.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, due))));
+    .where(and(eq(apiKeys.id, use.id), or(isNull(apiKeys.lastUsedAt), lte(apiKeys.lastUsedAt, due))));
 }

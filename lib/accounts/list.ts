@@ -112,9 +112,9 @@ function comparator(sort: Query['sort']): (a: AccountRow, b: AccountRow) => numb
     | 'access_expires_at'
     | 'last_used_at'
     | 'created_at';
-  const valueOf = (row: AccountRow): string | number | null => (key === 'health' ? severity(row) : row[key]);
+  const keyOf = (row: AccountRow): string | number | null => (key === 'health' ? severity(row) : row[key]);
   return (a, b) => {
-    const [first, second] = [valueOf(a), valueOf(b)];
+    const [first, second] = [keyOf(a), keyOf(b)];
     if (first !== second && first === null) return 1;
     if (first !== second && second === null) return -1;
     return direction * compare(first, second) || compare(a.email, b.email) || compare(a.id, b.id);

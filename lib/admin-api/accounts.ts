@@ -121,7 +121,8 @@ export const listAccounts = defineContract({
   }),
 });
 
-export type AccountQuery = z.input<typeof listAccounts.query>;
+/** A query as the console asks it. */
+export type AccountQuery = Omit<z.input<typeof listAccounts.query>, 'health'> & { health?: HealthState[] };
 export type AccountList = z.infer<typeof listAccounts.output>;
 
 /** Asks upstream about a session token. Saves nothing. */

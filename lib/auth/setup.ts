@@ -25,9 +25,8 @@ export function makeSetupCode(): string {
 }
 
 /**
- * Makes this the setup code of the installation and gives it for printing; `undefined` when there is an administrator,
- * and so nothing to set up. Only its keyed hash is stored. Each start replaces the code before, so of several replicas
- * the one that started last prints the code that counts.
+ * Makes this the setup code of the installation, in place of any before, and gives it for printing; `undefined` when there
+ * is an administrator, and so nothing to set up. Only its keyed hash is stored.
  */
 export async function storeSetupCode(
   { db, secrets }: Pick<Runtime, 'db' | 'secrets'>,

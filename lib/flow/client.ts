@@ -78,6 +78,7 @@ export function makeFlowClient({
       timeoutMs: call.timeoutMs,
       maxBytes: call.maxBytes ?? defaultMaxBytes,
       signal: call.signal,
+      fresh: call.risk === 'submit',
       risk: call.risk,
     });
   };

@@ -31,10 +31,21 @@ export async function openOutput(place: Place, kind: MediaKind): Promise<Upstrea
     if (file !== undefined) return file;
   }
   if (output.mediaName === undefined) throw gone();
-  return (
-    (await fetchThroughRedirect(place, output.mediaName)) ??
-    (await fetchInline(place, output.mediaName, kind))
-  );
+  const { mediaName } = output;
+  let refusal: UpstreamError | undefined;
+  try {
+    const file = await fetchThroughRedirect(place, mediaName);
+    if (file !== undefined) return file;
+  } catch (error) {
+    // The API may have the file while labs, which is another server with another credential, has not.
+    if (!isUpstreamError(error) || place.signal.aborted) throw error;
+    refusal = error;
+  }
+  try {
+    return await fetchInline(place, mediaName, kind);
+  } catch (error) {
+    throw refusal ?? error;
+  }
 }
 
 /** A signed link that is good for a while; `undefined` when upstream has none. */

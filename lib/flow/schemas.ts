@@ -34,7 +34,7 @@ export const creditsAnswer = z.object({
 /** What a tRPC call of labs wraps its result in. */
 export const trpcAnswer = z.object({
   result: z.object({
-    data: z.object({ json: z.object({ status: number, result: z.unknown() }).loose() }),
+    data: z.object({ json: z.object({ status: number, result: z.unknown().optional() }).loose() }),
   }),
 });
 

@@ -48,10 +48,10 @@ export function makeWireForms({
         return result;
       } catch (refusal) {
         if (!isFormRefusal(refusal) || before === 'current') throw refusal;
-        const spoken = await isCurrentServer(access, signal).then(
-          (isCurrent): WireForm => (isCurrent ? 'current' : 'december'),
-          () => first, // without evidence the refusal stands
-        );
+        const isCurrent = await isCurrentServer(access, signal).catch(() => undefined);
+        if (isCurrent === undefined) throw refusal; // without evidence the refusal stands
+        if (isCurrent) learn('current');
+        const spoken: WireForm = isCurrent ? 'current' : 'december';
         if (spoken === first) throw refusal;
         try {
           const result = await sendAs(spoken);

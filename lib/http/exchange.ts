@@ -15,6 +15,11 @@ export type HttpCall = {
   /** Largest body that is taken, after decoding. */
   maxBytes: number;
   signal: AbortSignal;
+  /**
+   * On a connection of its own. One that was kept may just have been closed by the other side, and then nobody knows
+   * whether the request arrived: a doubt to keep away from calls that cost something.
+   */
+  fresh?: boolean;
   /** Connects to this address whatever the name of the URL means now. Not with a proxy. */
   connectTo?: string | undefined;
 };

@@ -40,6 +40,10 @@ export function makeHttpClient({
       const clock = startClock(exchange, call);
       try {
         const head = await exchange.head;
+        if (head.status === 407 && call.proxyUrl !== undefined) {
+          exchange.abort(makeHttpFailure('aborted', 'body'));
+          throw makeHttpFailure('network', 'connect', new Error('the proxy wants other credentials'));
+        }
         log?.debug({ ...describe(call), status: head.status, ms: since(startedAt) }, 'http call answered');
         return makeAnswer(exchange, head, clock, call.maxBytes);
       } catch (error) {

@@ -16,6 +16,8 @@ const connectErrors = new Set([
 ]);
 
 const maxClients = 256; // as many as the other transport keeps
+// impit cannot close a connection before its answer comes; this is when one that nobody waits for ends at the latest.
+const longestMs = 600_000;
 
 /** Makes calls with impit, whose connections look like a browser's. It is an optional package. */
 export function makeImpitTransport() {
@@ -61,6 +63,7 @@ async function run(
     method: call.method,
     headers: { ...call.headers },
     redirect: 'manual',
+    timeout: Math.max(longestMs, call.timeoutMs),
     signal,
     ...(call.body === undefined ? {} : { body: call.body }),
   });

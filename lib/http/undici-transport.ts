@@ -1,20 +1,15 @@
-import { lookup } from 'node:dns/promises';
-import type { Socket } from 'node:net';
 import { LRUCache } from 'lru-cache';
-import { SocksClient } from 'socks';
-import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
+import { isHttpProxy, makeConnector, proxyCredentials } from './connector';
 import { type Exchange, type HttpCall, makeExchange } from './exchange';
 
-type Connector = ReturnType<typeof buildConnector>;
-
-const connectTimeoutMs = 15_000;
-// Upstream keeps idle connections for minutes. The shorter ours live, the rarer a submit meets one that just closed.
+// Upstream keeps idle connections for minutes: ours end first, so that few calls meet one that was just closed.
 const keepAliveTimeoutMs = 20_000;
-// One for each proxy in use (each account may have its own) and for each pinned address.
+// Two for each proxy in use (each account may have its own), and one for each pinned address.
 const maxDispatchers = 256;
 const noTimeout = { headersTimeout: 0, bodyTimeout: 0 }; // `fetch.ts` keeps the time
 
-const pooling = { keepAliveTimeout: keepAliveTimeoutMs, ...noTimeout };
+const kept = { keepAliveTimeout: keepAliveTimeoutMs, ...noTimeout };
 
 /** Makes calls with undici over connections that are kept and shared by proxy. */
 export function makeUndiciTransport() {
@@ -25,7 +20,7 @@ export function makeUndiciTransport() {
   });
 
   const dispatcherFor = (call: HttpCall): Dispatcher => {
-    const key = `${call.proxyUrl ?? ''} ${call.connectTo ?? ''}`;
+    const key = `${call.proxyUrl ?? ''} ${call.connectTo ?? ''} ${call.fresh ?? false}`;
     const known = dispatchers.get(key);
     if (known !== undefined) return known;
     const made = makeDispatcher(call);
@@ -43,62 +38,8 @@ export function makeUndiciTransport() {
   };
 }
 
-function makeDispatcher({ proxyUrl, connectTo }: HttpCall): Dispatcher {
-  const direct = buildConnector({ timeout: connectTimeoutMs });
-  if (proxyUrl === undefined) {
-    const connect: Connector =
-      connectTo === undefined
-        ? direct
-        : (options, callback) => direct({ ...options, hostname: connectTo }, callback);
-    return new Agent({ ...pooling, connect });
-  }
-  if (connectTo !== undefined) throw new Error('A call to a fixed address cannot take a proxy.');
-  const proxy = new URL(proxyUrl);
-  if (proxy.protocol.startsWith('socks')) {
-    return new Agent({ ...pooling, connect: makeSocksConnector(proxy, direct) });
-  }
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return new ProxyAgent({
-    ...pooling,
-    uri: `${proxy.protocol}//${proxy.host}`,
-    // Plain http goes in absolute form, as every HTTP proxy takes it; many refuse a tunnel to port 80.
-    proxyTunnel: false,
-    proxyTls: { timeout: connectTimeoutMs },
-    requestTls: { timeout: connectTimeoutMs },
-    ...(credentials === ':' ? {} : { token: `Basic ${Buffer.from(credentials).toString('base64')}` }),
-  });
-}
-
-function makeSocksConnector(proxy: URL, direct: Connector): Connector {
-  return (options, callback) => {
-    const isTls = options.protocol === 'https:';
-    openTunnel(proxy, options.hostname, Number(options.port) || (isTls ? 443 : 80)).then(
-      (socket) => {
-        if (isTls) direct({ ...options, httpSocket: socket }, callback);
-        else callback(null, socket);
-      },
-      (error: Error) => callback(error, null),
-    );
-  };
-}
-
-/** `socks5h` leaves the name to the proxy, `socks5` and plain `socks` are looked up here, as in curl. */
-async function openTunnel(proxy: URL, hostname: string, port: number): Promise<Socket> {
-  const host = proxy.protocol === 'socks5h:' ? hostname : (await lookup(hostname)).address;
-  const { socket } = await SocksClient.createConnection({
-    command: 'connect',
-    destination: { host, port },
-    timeout: connectTimeoutMs,
-    set_tcp_nodelay: true,
-    proxy: {
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
-      port: Number(proxy.port) || 1080,
-      type: 5,
-      ...(proxy.username === '' ? {} : { userId: decodeURIComponent(proxy.username) }),
-      ...(proxy.password === '' ? {} : { password: decodeURIComponent(proxy.password) }),
-    },
-  });
-  return socket;
+function makeDispatcher(call: HttpCall): Dispatcher {
+  return new Agent({ ...kept, connect: makeConnector(call), ...(call.fresh ? { pipelining: 0 } : {}) });
 }
 
 function openExchange(dispatcher: Dispatcher, call: HttpCall): Exchange {
@@ -113,12 +54,9 @@ function openExchange(dispatcher: Dispatcher, call: HttpCall): Exchange {
     resume: () => controller?.resume(),
   });
 
-  const url = new URL(call.url);
   const options: Dispatcher.DispatchOptions = {
-    origin: url.origin,
-    path: `${url.pathname}${url.search}`,
+    ...addressOf(call),
     method: call.method,
-    headers: { ...call.headers },
     ...(call.body === undefined ? {} : { body: call.body }),
   };
   const handler: Dispatcher.DispatchHandler = {
@@ -135,7 +73,7 @@ function openExchange(dispatcher: Dispatcher, call: HttpCall): Exchange {
     onResponseData: (_controller, chunk) => report.chunk(chunk),
     onResponseEnd: () => report.end(),
     onResponseError: (_controller, error) => {
-      // A header or an address that cannot be sent, and a proxy that wants a password: nothing went upstream.
+      // A header or an address that cannot be sent.
       if ('code' in error && error.code === 'UND_ERR_INVALID_ARG') report.fail(error, 'connect');
       else report.fail(error);
     },
@@ -146,6 +84,19 @@ function openExchange(dispatcher: Dispatcher, call: HttpCall): Exchange {
     report.fail(error);
   }
   return exchange;
+}
+
+/** Where the request goes and what it asks for: through an HTTP proxy, plain http is asked for by its whole address. */
+function addressOf({ url, headers, proxyUrl }: HttpCall) {
+  const { origin, protocol, host, pathname, search } = new URL(url);
+  const path = `${pathname}${search}`;
+  if (protocol !== 'http:' || !isHttpProxy(proxyUrl)) return { origin, path, headers: { ...headers } };
+  const proxy = new URL(proxyUrl);
+  return {
+    origin: `${proxy.protocol}//${proxy.host}`,
+    path: `${origin}${path}`,
+    headers: { ...headers, host, ...proxyCredentials(proxy) },
+  };
 }
 
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;

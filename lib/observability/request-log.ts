@@ -130,9 +130,16 @@ export function makeRequestLogWriter(
 
 const longestText = 2_000;
 
-/** Postgres stores no NUL in text, and a client decides on what it sends: also a key in the wrong place. */
+/** Postgres stores neither NUL nor half a character, and a client decides on what it sends: also a key in the wrong place. */
 const clean = (text: string | undefined): string | null =>
-  text === undefined ? null : maskText(text.replaceAll('\0', '').slice(0, longestText));
+  text === undefined
+    ? null
+    : maskText(
+        text
+          .replaceAll('\0', '')
+          .slice(0, longestText)
+          .replace(/\p{Surrogate}/gu, '\uFFFD'),
+      );
 
 const toRow = (entry: RequestLogEntry): NewRequestLogRow => ({
   requestId: clean(entry.requestId) ?? '',

@@ -44,11 +44,21 @@ export async function build() {
   });
 }
 
-/** What Next leaves to us: files for the browser go beside the server, and no `.env` stays in the output. */
+// Never part of the built program: secrets, data, and what only development needs.
+const strays = ['.ci', '.git', 'config/setting.toml', 'data', 'docs', 'scripts', 'tests'];
+
+/** What Next leaves to us: files for the browser go beside the server, and what does not belong there goes away. */
 function complete() {
   fs.cpSync(inRoot('.next', 'static'), built('.next', 'static'), { recursive: true });
   if (fs.existsSync(inRoot('public'))) fs.cpSync(inRoot('public'), built('public'), { recursive: true });
   for (const name of fs.readdirSync(built())) {
     if (name.startsWith('.env')) fs.rmSync(built(name));
   }
+  const found = strays.filter((name) => fs.existsSync(built(name)));
+  if (found.length === 0) return;
+  for (const name of found) fs.rmSync(built(name), { recursive: true });
+  say(`the build took along what is no part of the program (${found.join(', ')}); it was removed again.`);
+  say(
+    'A join() or resolve() with a path of run time misleads it: begin its arguments with /* turbopackIgnore: true */.',
+  );
 }

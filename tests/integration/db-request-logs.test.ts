@@ -88,7 +88,7 @@ describeEachDatabase('the request log', (open) => {
     writer.push(entry('r1', { userAgent, path: '/v1/sk-AbCdEfGh0123456789', durationMs: -1 }));
     await writer.close();
     const [row] = await listRequestLogs(db, { limit: 1 });
-    expect(row?.userAgent).toMatch(/^ab.x/u);
+    expect(row?.userAgent?.slice(0, 4)).toBe('ab\uFFFDx');
     expect(row?.userAgent?.length).toBeLessThanOrEqual(2_000);
     expect(row).toMatchObject({ path: '/v1/‹redacted›', durationMs: 0 });
   });

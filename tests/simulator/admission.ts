@@ -1,12 +1,12 @@
 import { type Call, invalidArgument, notFound } from './call';
 import { googleRefusal } from './google-error';
-import { type AccountState, findMedia, isReady, type Media, type Project } from './state';
+import { type AccountState, findMedia, findProject, isReady, type Media, type Project } from './state';
 
 // What every submit has to pass before it is accepted, each check on its own.
 
 export function requireProject(call: Call, account: AccountState, id: string): Project {
-  const project = call.world.projects.get(id);
-  if (project === undefined || project.account !== account) throw notFound(call, `project ${id}`);
+  const project = findProject(call.world, account, id);
+  if (project === undefined) throw notFound(call, `project ${id}`);
   return project;
 }
 

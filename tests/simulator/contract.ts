@@ -93,6 +93,8 @@ export type SimulatorOptions = {
   imageAnswer?: 'url' | 'encoded' | 'both';
   /** false: cancelling is answered with success, but the generation goes on. */
   cancelTakesEffect?: boolean;
+  /** A project id that nobody has becomes the asking account's: for clients that outlive the simulator. */
+  adoptProjects?: boolean;
 };
 
 /** The options as they stand; changes take effect with the next call. */

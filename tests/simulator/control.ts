@@ -148,6 +148,7 @@ const settings = z.strictObject({
   redirectStatus: z.union([z.literal(302), z.literal(307)]),
   imageAnswer: z.enum(['url', 'encoded', 'both']),
   cancelTakesEffect: z.boolean(),
+  adoptProjects: z.boolean(),
 });
 
 // Members that the body leaves out are absent after parsing, not undefined: that is what JSON can say.

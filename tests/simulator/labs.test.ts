@@ -159,3 +159,11 @@ test('projects given with the account exist from the beginning', async () => {
   const reply = await late.api(imagesPath(id), imagesBody(id));
   expect(read(reply.body, 'media.0.projectId')).toBe(id);
 });
+
+test('a project that nobody has can be adopted, one of another account cannot', async () => {
+  simulator.options.adoptProjects = true;
+  const id = '0d4c7b62-9e13-4a58-86f0-3b2a91c5d7e4';
+  expect((await client.api(imagesPath(id), imagesBody(id))).status).toBe(200);
+  const other = await connect(simulator, free);
+  expect((await other.api(imagesPath(id), imagesBody(id))).status).toBe(404);
+});

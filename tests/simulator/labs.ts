@@ -4,7 +4,15 @@ import { type Call, parseJson, requireSession } from './call';
 import { trpcRefusal } from './google-error';
 import { projectListing } from './listing';
 import { createProjectInput, deleteMediaInput, deleteProjectInput, projectInitialDataInput } from './schemas';
-import { type AccountState, addProject, deleteMedia, findMedia, type Project, type World } from './state';
+import {
+  type AccountState,
+  addProject,
+  deleteMedia,
+  findMedia,
+  findProject,
+  type Project,
+  type World,
+} from './state';
 
 /** `POST /trpc/project.createProject` */
 export function createProject(call: Call): Answer {
@@ -58,10 +66,8 @@ function trpcAnswer(result: unknown): Answer {
 }
 
 function requireOwnProject(world: World, account: AccountState, id: string, procedure: string): Project {
-  const project = world.projects.get(id);
-  if (project === undefined || project.account !== account) {
-    throw trpcRefusal(404, procedure, 'Project not found');
-  }
+  const project = findProject(world, account, id);
+  if (project === undefined) throw trpcRefusal(404, procedure, 'Project not found');
   return project;
 }
 

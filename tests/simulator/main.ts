@@ -16,7 +16,7 @@ const usage = `node --import tsx tests/simulator/main.ts [options]
 Prints one line of JSON when it listens: {"url","labsBaseUrl","apiBaseUrl","accounts"}.
 `;
 
-const demoTimes: SimulatorOptions = {
+const demoOptions: SimulatorOptions = {
   imageLatencyMs: 2_500,
   videoDurationMs: 12_000,
   upscaleDurationMs: 8_000,
@@ -50,7 +50,7 @@ if (values.help === true) {
 async function run(): Promise<void> {
   const accounts = values.demo === true ? demoAccounts : [];
   const simulator = await startSimulator({
-    ...(values.demo === true ? demoTimes : {}),
+    ...(values.demo === true ? demoOptions : {}),
     ...numbers(),
     ...(values.era === undefined ? {} : { era: oneOf('era', values.era, ['2025-12', '2026-08']) }),
     ...(values.listing === undefined

@@ -129,6 +129,7 @@ const defaults: SimulatorSettings = {
   redirectStatus: 307,
   imageAnswer: 'url',
   cancelTakesEffect: true,
+  adoptProjects: false,
 };
 
 export function createWorld(options: SimulatorOptions, baseUrl: () => string): World {
@@ -201,6 +202,15 @@ export function addProject(
   world.projects.set(project.id, project);
   account.projects.add(project.id);
   return project;
+}
+
+/** The account's project of that id. */
+export function findProject(world: World, account: AccountState, id: string): Project | undefined {
+  const project = world.projects.get(id);
+  if (project === undefined && world.settings.adoptProjects) {
+    return addProject(world, account, { id, title: 'Adopted' });
+  }
+  return project?.account === account ? project : undefined;
 }
 
 export function addMedia(world: World, media: Media): void {

@@ -141,12 +141,14 @@ const upsampledResolutions: Record<string, string> = {
 };
 
 function checkSource(call: Call, item: VideoItem, key: ModelKey, source: Media): void {
-  if (item.aspectRatio !== source.aspectRatio)
+  if (item.aspectRatio !== source.aspectRatio) {
     throw invalidArgument(call, 'aspectRatio differs from the source');
+  }
   if (key.mode === 'extend') {
     const { workflowId } = item.metadata;
-    if (workflowId !== undefined && workflowId !== source.workflowId)
+    if (workflowId !== undefined && workflowId !== source.workflowId) {
       throw notFound(call, `workflow ${workflowId}`);
+    }
     return;
   }
   if (source.origin === 'upsampled') throw invalidArgument(call, `${source.name} is upsampled already`);

@@ -23,7 +23,11 @@ export default async function ConsoleLayout({ children }: { children: React.Reac
         <Sidebar />
         <div className="min-w-0 flex-1">
           <Header username={session.username} theme={theme} />
-          <main id="content" tabIndex={-1} className="mx-auto grid max-w-[1600px] gap-4 p-4 md:p-6">
+          <main
+            id="content"
+            tabIndex={-1}
+            className="mx-auto grid max-w-[1600px] grid-cols-1 gap-4 p-4 md:p-6"
+          >
             {children}
           </main>
         </div>

@@ -33,17 +33,18 @@ export async function signInAction(_state: SignInState, form: FormData): Promise
 export async function createAdministratorAction(_state: SignInState, form: FormData): Promise<SignInState> {
   const runtime = await getRuntime();
   const [username, password] = [textOf(form, 'username'), textOf(form, 'password')];
-  const sentAt = runtime.now().getTime();
+  const code = textOf(form, 'code');
+  const typed = { code, username, sentAt: runtime.now().getTime() };
   if (password !== textOf(form, 'repeat')) {
-    return { username, fields: { repeat: 'The two passwords differ.' }, sentAt };
+    return { ...typed, fields: { repeat: 'The two passwords differ.' } };
   }
   const address = clientAddress(runtime, { headers: await headers() });
   try {
-    const input = { code: textOf(form, 'code'), username, password, address };
+    const input = { code, username, password, address };
     await rememberSession(await startSession(runtime, await createFirstAdministrator(runtime, input)));
   } catch (error) {
     if (!isGatewayError(error)) throw error;
-    return { username, ...refusal(error), sentAt };
+    return { ...typed, ...refusal(error) };
   }
   redirect(parseLocalPath(textOf(form, 'next')));
 }

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { readJson } from './read-json';
+
+const limits = { maxBytes: 2_000_000, idleMs: 1_000 };
+const schema = z.object({ name: z.string().min(1), list: z.array(z.object({ n: z.number() })).nullish() });
+
+const post = (body: BodyInit, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+  new Request('http://gw.example/v1/x', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+
+const read = (body: BodyInit, headers?: Record<string, string>) =>
+  readJson(post(body, headers), schema, limits);
+
+test('a body that the schema knows is given as the schema has it', async () => {
+  expect(await read('{"name":"x","unknown":1}')).toEqual({ name: 'x' });
+});
+
+test.each([
+  'application/json',
+  'application/json; charset=utf-8',
+  'Application/JSON',
+  'application/vnd.api+json',
+  '',
+])('the content type %j is JSON', async (type) => {
+  expect(await read('{"name":"x"}', { 'content-type': type })).toEqual({ name: 'x' });
+});
+
+test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+  'the content type %s is refused',
+  async (type) => {
+    await expect(read('{"name":"x"}', { 'content-type': type })).rejects.toMatchObject({
+      code: 'unsupported_media_type',
+    });
+  },
+);
+
+describe('what is wrong is said with its place', () => {
+  test.each([
+    ['{"name":}', '"}" cannot stand at line 1, column 9'],
+    ['{\n  "name": "x",\n}', '"}" cannot stand at line 3, column 1'],
+    ['{"name":"x"', 'the end of the body cannot stand at line 1, column 12'],
+    ['', 'it is empty'],
+  ])('%j: %s', async (body, message) => {
+    await expect(read(body)).rejects.toMatchObject({
+      code: 'invalid_request',
+      wireCode: 'invalid_json',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test.each([
+    ['{}', 'name', '"name" is missing; it must be text.'],
+    ['{"name":5}', 'name', '"name" is a number; it must be text.'],
+    ['{"name":""}', 'name', '"name" is empty; it must hold text.'],
+    ['{"name":"x","list":[{"n":1},{"n":"2"}]}', 'list.1.n', '"list.1.n" is text; it must be a number.'],
+    ['[]', undefined, 'The body is a list; it must be an object.'],
+  ])('%s: %s', async (body, param, message) => {
+    await expect(read(body)).rejects.toMatchObject({ code: 'invalid_request', param, message });
+  });
+
+  test('without showing the value', async () => {
+    await expect(read('{"name":["a secret"]}')).rejects.toMatchObject({
+      message: expect.not.stringContaining('secret'),
+    });
+  });
+});
+
+test('text that is not UTF-8 is refused', async () => {
+  await expect(read(new Uint8Array([0x7b, 0xff, 0x7d]))).rejects.toMatchObject({ wireCode: 'invalid_json' });
+});
+
+describe('a body that is too large', () => {
+  test('is refused by its length before it is read', async () => {
+    const request = post('{}', { 'content-type': 'application/json', 'content-length': '2000001' });
+    await expect(readJson(request, schema, limits)).rejects.toMatchObject({ code: 'request_too_large' });
+    expect(request.bodyUsed).toBe(false);
+  });
+
+  test('is refused as soon as it has grown too large, and its sender is told to stop', async () => {
+    const cancel = vi.fn();
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(100_000)),
+      cancel,
+    });
+    await expect(read(endless)).rejects.toMatchObject({ code: 'request_too_large' });
+    expect(cancel).toHaveBeenCalled();
+  });
+});
+
+describe('a body that does not come', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test('is given up', async () => {
+    const stuck = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([0x7b])) });
+    const reading = expect(read(stuck)).rejects.toMatchObject({
+      code: 'invalid_request',
+      wireCode: 'request_timeout',
+    });
+    await vi.advanceTimersByTimeAsync(1_001);
+    await reading;
+  });
+});

@@ -1,0 +1,188 @@
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaultSettings, type Settings } from '@/config/settings-schema';
+import type { Database } from '@/db/client';
+import { cleanMedia } from '@/lib/media/cleanup';
+import { openDiskStore } from '@/lib/media/disk-store';
+import { type MediaStore, storageKeyOf } from '@/lib/media/store';
+import { makeLogger } from '@/lib/observability/log';
+import type { Runtime } from '@/lib/runtime';
+import { describeEachDatabase } from '../support/databases';
+
+const now = new Date('2026-11-20T12:00:00Z');
+const day = 86_400_000;
+const daysAgo = (days: number) => new Date(now.getTime() - days * day);
+
+describeEachDatabase('cleaning the media', (open) => {
+  let root: string;
+  let media: MediaStore;
+  let db: Database;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'flow2api-clean-'));
+    media = await openDiskStore(root);
+    db = await open();
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  const log = makeLogger({ level: 'silent', format: 'json' });
+  const clean = (settings: Partial<Settings> = {}) => {
+    const values = { ...defaultSettings(), ...settings };
+    // All that cleaning takes of the settings.
+    const store = { current: () => values } as Runtime['settings'];
+    return cleanMedia({ db, media, settings: store, now: () => now, log });
+  };
+
+  /** A stored file of that many bytes, made then. */
+  async function put(id: string, { sizeBytes = 10, createdAt = now, kept = false } = {}) {
+    const storageKey = storageKeyOf(id, 'mp4');
+    const body = async function* () {
+      yield new Uint8Array(sizeBytes);
+    };
+    const { sha256 } = await media.write(storageKey, body(), { durable: false });
+    await db.insert(db.tables.media).values({
+      id,
+      kind: 'video',
+      role: 'result',
+      contentType: 'video/mp4',
+      extension: 'mp4',
+      storageKey,
+      sizeBytes,
+      sha256,
+      kept,
+      createdAt,
+    });
+    return storageKey;
+  }
+
+  /** A file that no row knows. */
+  async function putStray(key: string, modifiedAt: Date) {
+    const body = async function* () {
+      yield new Uint8Array(1);
+    };
+    await media.write(key, body(), { durable: false });
+    await utimes(join(root, key), modifiedAt, modifiedAt);
+  }
+
+  const idsOnDisk = async () => {
+    const ids: string[] = [];
+    for await (const { key } of media.list()) ids.push(key.replace(/^.*\//, '').replace('.mp4', ''));
+    return ids.sort();
+  };
+  const storedIds = async () => {
+    const rows = await db.select().from(db.tables.media);
+    return rows
+      .filter(({ storageKey }) => storageKey !== null)
+      .map(({ id }) => id)
+      .sort();
+  };
+
+  test('what is past its lifetime goes, what is kept for good stays, rows stay', async () => {
+    await put('old', { createdAt: daysAgo(8) });
+    await put('kept', { createdAt: daysAgo(8), kept: true });
+    await put('young', { createdAt: daysAgo(6) });
+    expect(await clean()).toMatchObject({ expired: 1 });
+    expect(await idsOnDisk()).toEqual(['kept', 'young']);
+    expect(await storedIds()).toEqual(['kept', 'young']);
+    expect(await db.select().from(db.tables.media)).toHaveLength(3);
+  });
+
+  test('a lifetime of 0 keeps everything', async () => {
+    await put('old', { createdAt: daysAgo(800) });
+    expect(await clean({ 'cache.lifetime': 0 })).toMatchObject({ expired: 0 });
+    expect(await idsOnDisk()).toEqual(['old']);
+  });
+
+  test('beyond the size cap the oldest go, as many as it takes', async () => {
+    for (const [id, days] of [
+      ['a', 4],
+      ['b', 3],
+      ['c', 2],
+      ['d', 1],
+    ] as const) {
+      await put(id, { sizeBytes: 400_000, createdAt: daysAgo(days) });
+    }
+    expect(await clean({ 'cache.max_size': 1 })).toMatchObject({ evicted: 2 });
+    expect(await idsOnDisk()).toEqual(['c', 'd']);
+  });
+
+  test('a cap of 0 is none', async () => {
+    await put('a', { sizeBytes: 400_000, createdAt: daysAgo(1) });
+    expect(await clean({ 'cache.max_size': 0 })).toMatchObject({ evicted: 0 });
+  });
+
+  test('a store full of kept files goes beyond the cap rather than drop a new result', async () => {
+    await put('kept', { sizeBytes: 2_000_000, createdAt: daysAgo(2), kept: true });
+    await put('new', { sizeBytes: 400_000, createdAt: now });
+    expect(await clean({ 'cache.max_size': 1 })).toMatchObject({ evicted: 0 });
+    expect(await idsOnDisk()).toEqual(['kept', 'new']);
+  });
+
+  test('a file that is being read stays, and goes the next time', async () => {
+    const key = await put('read', { sizeBytes: 2_000_000, createdAt: daysAgo(8) });
+    const reader = (await media.open(key))?.body.getReader();
+    await reader?.read();
+    expect(await clean()).toMatchObject({ expired: 0 });
+    await reader?.cancel();
+    expect(await clean()).toMatchObject({ expired: 1 });
+  });
+
+  test('more files than one page are cleaned as well', async () => {
+    for (let index = 0; index < 230; index += 1) await put(`f${index}`, { createdAt: daysAgo(8) });
+    expect(await clean()).toMatchObject({ expired: 230 });
+    expect(await idsOnDisk()).toEqual([]);
+  });
+
+  test('files that no row knows go after an hour', async () => {
+    await put('known', { createdAt: daysAgo(1) });
+    await putStray('aa/stray.mp4', daysAgo(1));
+    await putStray('aa/fresh.mp4', new Date(now.getTime() - 60_000));
+    expect(await clean()).toMatchObject({ orphans: 1 });
+    expect(await idsOnDisk()).toEqual(['fresh', 'known']);
+  });
+
+  test('references of a job are no strays', async () => {
+    await put('known', { createdAt: daysAgo(1) });
+    await putStray('inputs/job_1/0', daysAgo(1));
+    await addJobWithInput(db, 'job_1', 'inputs/job_1/0');
+    expect(await clean()).toMatchObject({ orphans: 0 });
+  });
+
+  test('a database that knows no file at all is not believed', async () => {
+    await putStray('aa/stray.mp4', daysAgo(1));
+    expect(await clean()).toMatchObject({ orphans: 0 });
+    expect(await idsOnDisk()).toEqual(['stray']);
+  });
+});
+
+async function addJobWithInput(db: Database, jobId: string, storageKey: string) {
+  await db.insert(db.tables.jobs).values({
+    id: jobId,
+    state: 'running',
+    kind: 'image',
+    model: 'm',
+    specId: 'm',
+    spec: {},
+    need: 'm',
+    prompt: 'p',
+    avoid: [],
+    uploads: [],
+    availableAt: now,
+    deadlineAt: now,
+    createdAt: now,
+  });
+  await db
+    .insert(db.tables.jobInputs)
+    .values({
+      jobId,
+      position: 0,
+      storageKey,
+      contentType: 'image/png',
+      sizeBytes: 1,
+      width: 1,
+      height: 1,
+      sha256: 'x',
+    });
+}

@@ -1,0 +1,233 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GET, HEAD } from '@/app/media/[...key]/route';
+import { storageKeyOf } from '@/lib/media/store';
+import { startTestProgram, type TestProgram } from '../support/test-runtime';
+import { call } from './surface-client';
+
+let program: TestProgram;
+beforeAll(async () => {
+  program = await startTestProgram({ services: false });
+  program.makeGlobal();
+});
+afterAll(() => program.stop());
+
+type Kind = 'image' | 'video';
+const types = { image: ['image/png', 'png'], video: ['video/mp4', 'mp4'] } as const;
+const createdAt = new Date('2026-11-01T12:00:00Z');
+let count = 0;
+
+/** A finished file as a job leaves it. */
+async function store(body: Uint8Array | AsyncIterable<Uint8Array>, kind: Kind = 'video') {
+  count += 1;
+  const id = `file${String(count).padStart(24, '0')}`;
+  const [contentType, extension] = types[kind];
+  const storageKey = storageKeyOf(id, extension);
+  const chunks = body instanceof Uint8Array ? [body] : body;
+  const stored = await program.runtime.media.write(storageKey, iterate(chunks), { durable: false });
+  await program.runtime.db.insert(program.runtime.db.tables.media).values({
+    id,
+    kind,
+    role: 'result',
+    contentType,
+    extension,
+    storageKey,
+    sizeBytes: stored.sizeBytes,
+    sha256: stored.sha256,
+    createdAt,
+  });
+  return {
+    name: `${id}.${extension}`,
+    id,
+    path: join(program.runtime.env.dataDir, 'media', storageKey),
+    ...stored,
+  };
+}
+
+async function* iterate(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+  yield* chunks;
+}
+
+const get = (name: string, headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') =>
+  call(method === 'GET' ? GET : HEAD, `/media/${name}`, {
+    method,
+    headers,
+    params: { key: name.split('/') },
+  });
+
+const digits = new TextEncoder().encode('0123456789');
+const sha = createHash('sha256').update(digits).digest('hex');
+
+describe('a whole file', () => {
+  test.each([
+    ['image', 'image/png'],
+    ['video', 'video/mp4'],
+  ] as const)(
+    'of kind %s has its type, its size and what browsers want to know',
+    async (kind, contentType) => {
+      const { name } = await store(digits, kind);
+      const response = await get(name);
+      expect(response.status).toBe(200);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': contentType,
+        'content-length': '10',
+        'accept-ranges': 'bytes',
+        etag: `"${sha}"`,
+        'last-modified': createdAt.toUTCString(),
+        'cache-control': 'public, max-age=31536000, immutable',
+        'content-disposition': `inline; filename="${name}"`,
+        'x-content-type-options': 'nosniff',
+        'access-control-allow-origin': '*',
+      });
+      expect(await response.text()).toBe('0123456789');
+    },
+  );
+
+  test('is described without being sent', async () => {
+    const { name } = await store(digits);
+    const response = await get(name, { range: 'bytes=0-1' }, 'HEAD');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe('10');
+    expect(await response.text()).toBe('');
+  });
+});
+
+describe('a part of a file', () => {
+  test.each([
+    ['bytes=0-3', 206, 'bytes 0-3/10', '0123'],
+    ['bytes=4-', 206, 'bytes 4-9/10', '456789'],
+    ['bytes=-2', 206, 'bytes 8-9/10', '89'],
+    ['bytes=0-', 206, 'bytes 0-9/10', '0123456789'],
+    ['bytes=9-99', 206, 'bytes 9-9/10', '9'],
+    ['bytes=10-', 416, 'bytes */10', ''],
+    ['bytes=0-1,4-5', 200, null, '0123456789'],
+    ['bytes=x', 200, null, '0123456789'],
+  ])('%s is answered with %i, %s', async (range, status, contentRange, text) => {
+    const { name } = await store(digits);
+    const response = await get(name, { range });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-range')).toBe(contentRange);
+    expect(response.headers.get('content-length')).toBe(status === 416 ? null : String(text.length));
+    expect(await response.text()).toBe(text);
+  });
+
+  test.each([
+    ['the same etag', `"${sha}"`, 206],
+    ['the same date', createdAt.toUTCString(), 206],
+    ['another etag', '"other"', 200],
+    ['another date', new Date(0).toUTCString(), 200],
+  ])('is sent with If-Range only for the same file: %s', async (_what, condition, status) => {
+    const { name } = await store(digits);
+    expect((await get(name, { range: 'bytes=0-1', 'if-range': condition })).status).toBe(status);
+  });
+});
+
+describe('a file that the client has already', () => {
+  test.each([
+    ['the etag', { 'if-none-match': `"${sha}"` }, 304],
+    ['one of several etags', { 'if-none-match': `"other", W/"${sha}"` }, 304],
+    ['any etag', { 'if-none-match': '*' }, 304],
+    ['another etag', { 'if-none-match': '"other"' }, 200],
+    ['a date', { 'if-modified-since': createdAt.toUTCString() }, 304],
+    ['an older date', { 'if-modified-since': new Date(0).toUTCString() }, 200],
+    [
+      'another etag, whatever the date',
+      { 'if-none-match': '"other"', 'if-modified-since': createdAt.toUTCString() },
+      200,
+    ],
+  ])('by %s', async (_what, headers, status) => {
+    const { name } = await store(digits);
+    const response = await get(name, headers);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('etag')).toBe(`"${sha}"`);
+    expect(await response.text()).toBe(status === 304 ? '' : '0123456789');
+  });
+});
+
+describe('what is not there', () => {
+  const codeOf = async (response: Response) => {
+    expect(response.headers.get('content-type')).toBe('application/json');
+    return ((await response.json()) as { error: { code: string } }).error.code;
+  };
+
+  test.each(['none.mp4', 'none', '../flow2api.db', 'a/b.mp4', 'NONE.MP4', '%2e%2e/x.mp4'])(
+    '%s is a JSON 404',
+    async (name) => {
+      const response = await get(name);
+      expect(response.status).toBe(404);
+      expect(await codeOf(response)).toBe('media_not_found');
+    },
+  );
+
+  test('a file under another extension is a 404', async () => {
+    const { id } = await store(digits);
+    expect((await get(`${id}.png`)).status).toBe(404);
+  });
+
+  test('a file that is no longer kept is a 410', async () => {
+    const { name, id } = await store(digits);
+    const { db } = program.runtime;
+    await db.update(db.tables.media).set({ storageKey: null });
+    const response = await get(name);
+    expect(response.status).toBe(410);
+    expect(await codeOf(response)).toBe('media_gone');
+    await db.delete(db.tables.media);
+    expect((await get(`${id}.mp4`)).status).toBe(404);
+  });
+
+  test.each([
+    ['is gone', 'video', (path: string) => rm(path)],
+    ['was cut', 'video', (path: string) => truncate(path, 3)],
+    ['was emptied', 'image', (path: string) => truncate(path, 0)],
+  ] as const)('a file that %s on the disk is a 410, not half an answer', async (_what, kind, damage) => {
+    const { name, path } = await store(digits, kind);
+    await damage(path);
+    expect((await get(name)).status).toBe(410);
+  });
+});
+
+test('a picture that was damaged while the program was down is a 410', async () => {
+  const { name, path } = await store(digits, 'image');
+  const { place, simulator } = { place: program.runtime.env, simulator: program.simulator };
+  await writeFile(path, '0123456780');
+  await program.runtime.life.drain('restart');
+  const again = await startTestProgram({
+    services: false,
+    simulator,
+    place: { dataDir: place.dataDir, databaseUrl: `file:${join(place.dataDir, 'flow2api.db')}` },
+  });
+  again.makeGlobal();
+  expect((await get(name)).status).toBe(410);
+  program = again;
+});
+
+test('a video of 50 MB is streamed, not held', async () => {
+  const part = randomBytes(1_000_000);
+  const { name, sha256 } = await store(Array.from({ length: 50 }, () => part) as never);
+  const response = await get(name);
+  const reader = response.body?.getReader();
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  let highest = 0;
+  const before = process.memoryUsage().arrayBuffers;
+  for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
+    hash.update(next.value);
+    sizeBytes += next.value.byteLength;
+    highest = Math.max(highest, process.memoryUsage().arrayBuffers - before);
+  }
+  expect(sizeBytes).toBe(50_000_000);
+  expect(hash.digest('hex')).toBe(sha256);
+  // Buffers wait for the collector, so some pile up; the whole file never does.
+  expect(highest).toBeLessThan(30_000_000);
+});
+
+test('a reader that stops reading makes nobody read ahead', async () => {
+  const { name } = await store(randomBytes(5_000_000));
+  const response = await get(name);
+  const reader = response.body?.getReader();
+  const first = await reader?.read();
+  expect(first?.value?.byteLength).toBeLessThan(1_000_000);
+  await reader?.cancel();
+});

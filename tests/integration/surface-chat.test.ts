@@ -1,0 +1,239 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { GET as getMedia } from '@/app/media/[...key]/route';
+import { POST as chat } from '@/app/v1/chat/completions/route';
+import { GET as getJob } from '@/app/v1/jobs/[id]/route';
+import { dataUrl, picture } from '../support/pictures';
+import { startTestProgram, type TestProgram, type TestProgramOptions, until } from '../support/test-runtime';
+import { type Asked, call, contentOf, logRow, readEvents, reasoningOf } from './surface-client';
+
+let program: TestProgram;
+afterEach(() => program.stop());
+
+const path = '/v1/chat/completions';
+const start = async (options?: TestProgramOptions, accounts = 1) => {
+  program = await startTestProgram(options);
+  program.makeGlobal();
+  for (let count = 0; count < accounts; count += 1) await program.addAccount();
+  return program;
+};
+const ask = (body: object, more: Asked = {}) =>
+  call(chat, path, {
+    method: 'POST',
+    key: program.apiKey.value,
+    body: { model: 'gemini-3.1-flash-image', messages: [{ role: 'user', content: 'a lighthouse' }], ...body },
+    ...more,
+  });
+const fetchMedia = (address: string) =>
+  call(getMedia, new URL(address).pathname, { params: { key: [address.split('/').at(-1) ?? ''] } });
+
+describe('a stream', () => {
+  test('ends in a picture whose address works without a key', async () => {
+    await start();
+    const response = await ask({ stream: true });
+    expect(response.status).toBe(200);
+    const events = await readEvents(response);
+    const address = /^!\[Generated Image\]\((http:\/\/gw\.example\/media\/[a-z0-9]{26,}\.png)\)$/.exec(
+      contentOf(events),
+    )?.[1];
+    expect(address).toBeDefined();
+    expect(events.at(-1)).toBe('[DONE]');
+    const file = await fetchMedia(address ?? '');
+    expect(file.status).toBe(200);
+    expect(file.headers.get('content-type')).toBe('image/png');
+  });
+
+  test('of a video tells its steps and ends in a video element', async () => {
+    await start();
+    const events = await readEvents(await ask({ stream: true, model: 'veo_3_1_t2v_fast_landscape' }));
+    expect(contentOf(events)).toMatch(
+      /^<video src='http:\/\/gw\.example\/media\/[a-z0-9]{26,}\.mp4' controls/,
+    );
+    const told = reasoningOf(events);
+    expect(told).toContain('Generating the video.');
+    expect(told.endsWith('\n')).toBe(true);
+  });
+
+  test('has one row in the request log, with job, model and key', async () => {
+    await start();
+    const response = await ask({ stream: true }, { headers: { 'user-agent': 'test-client' } });
+    await response.text();
+    expect(await logRow(program, path)).toMatchObject({
+      requestId: response.headers.get('x-request-id'),
+      method: 'POST',
+      status: 200,
+      apiKeyId: program.apiKey.id,
+      jobId: expect.stringMatching(/^job_/),
+      model: 'gemini-3.1-flash-image',
+      errorCode: null,
+      userAgent: 'test-client',
+    });
+  });
+
+  test('of a refused prompt ends in an error event, and the log knows it', async () => {
+    await start();
+    const response = await ask({ stream: true, messages: [{ role: 'user', content: 'unsafe-prompt' }] });
+    const events = await readEvents(response);
+    expect(events.at(-2)).toMatchObject({
+      error: { type: 'invalid_request_error', code: 'content_policy_violation' },
+    });
+    expect(events.at(-1)).toBe('[DONE]');
+    expect(contentOf(events)).toContain('Generation failed');
+    expect(await logRow(program, path)).toMatchObject({ status: 200, errorCode: 'content_refused' });
+  });
+
+  test('that its client leaves is logged as 499, and the job goes on to its end', async () => {
+    await start({ simulator: { videoDurationMs: 600 } });
+    const client = new AbortController();
+    const response = await ask(
+      { stream: true, model: 'veo_3_1_t2v_fast_landscape' },
+      { signal: client.signal },
+    );
+    const reader = response.body?.getReader();
+    await reader?.read();
+    client.abort();
+    await reader?.cancel().catch(() => undefined);
+    const row = await logRow(program, path);
+    expect(row).toMatchObject({ status: 499, errorCode: null });
+    const job = await until(async () => {
+      const found = await call(getJob, `/v1/jobs/${row.jobId}`, {
+        key: program.apiKey.value,
+        params: { id: row.jobId ?? '' },
+      });
+      const body = (await found.json()) as { state: string; media: { url: string }[] };
+      return body.state === 'completed' ? body : undefined;
+    });
+    expect(job.media[0]?.url).toMatch(/^http:\/\/gw\.example\/media\/.+\.mp4$/);
+  });
+});
+
+describe('an answer in one piece', () => {
+  test('holds the picture', async () => {
+    await start();
+    const response = await ask({});
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(await response.json()).toMatchObject({
+      object: 'chat.completion',
+      model: 'gemini-3.1-flash-image',
+      choices: [
+        {
+          message: {
+            role: 'assistant',
+            content: expect.stringContaining('![Generated Image](http://gw.example/media/'),
+          },
+          finish_reason: 'stop',
+        },
+      ],
+      usage: { total_tokens: expect.any(Number) },
+    });
+  });
+
+  test('of a refused prompt is a 400', async () => {
+    await start();
+    const response = await ask({ messages: [{ role: 'user', content: 'unsafe-prompt' }] });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: 'content_policy_violation' } });
+  });
+
+  test('that takes long is a 200 with blanks before the JSON', async () => {
+    await start({
+      simulator: { videoDurationMs: 2_500 },
+      settings: { 'chat.wait_before_headers': 1, 'chat.keep_alive': 1 },
+    });
+    const response = await ask({ model: 'veo_3_1_t2v_fast_landscape' });
+    const text = await response.text();
+    expect(text).toMatch(/^ {2,}\{/);
+    expect(JSON.parse(text)).toMatchObject({
+      choices: [{ message: { content: expect.stringContaining('.mp4') } }],
+    });
+    expect(await logRow(program, path)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('pictures of a request', () => {
+  const uploads = () =>
+    program.simulator
+      .stats()
+      .calls.filter(({ call: name }) => name === 'uploadImage')
+      .reduce((sum, { count }) => sum + count, 0);
+
+  test('reach upstream', async () => {
+    await start();
+    const image = { type: 'image_url', image_url: { url: dataUrl(await picture()) } };
+    const response = await ask({
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'make it blue' }, image] }],
+    });
+    expect(response.status).toBe(200);
+    expect(uploads()).toBe(1);
+  });
+
+  test.each([
+    ['is the reference of the next message', true, 1],
+    ['is none when that is switched off', false, 0],
+  ])('the picture of the last answer %s', async (_rule, isOn, expected) => {
+    await start({ settings: { 'chat.auto_reference': isOn } });
+    const first = (await (await ask({})).json()) as { choices: { message: { content: string } }[] };
+    const messages = [
+      { role: 'user', content: 'a lighthouse' },
+      { role: 'assistant', content: first.choices[0]?.message.content },
+      { role: 'user', content: 'make it blue' },
+    ];
+    expect((await ask({ messages })).status).toBe(200);
+    expect(uploads()).toBe(expected);
+  });
+});
+
+describe('what can be refused is refused with its status, before a stream begins', () => {
+  test.each([
+    ['an unknown model', { model: 'no-such-model' }, 404, 'model_not_found', 'model'],
+    ['no messages', { messages: [] }, 400, null, 'messages'],
+    ['no prompt', { messages: [{ role: 'user', content: '' }] }, 400, null, 'messages'],
+  ])('%s', async (_what, body, status, code, param) => {
+    await start({ services: false }, 0);
+    const response = await ask({ stream: true, ...body });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await response.json()).toEqual({
+      error: { message: expect.any(String), type: 'invalid_request_error', param, code },
+    });
+  });
+
+  test('a request for which there is no account', async () => {
+    await start({ services: false }, 0);
+    const response = await ask({ stream: true });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ error: { code: 'no_account_available' } });
+    expect(await logRow(program, path)).toMatchObject({ status: 503, errorCode: 'no_account_available' });
+  });
+
+  test('a request while the process ends', async () => {
+    await start({ services: false }, 0);
+    // The last thing registered is closed first, so the rest stays open until this lets go.
+    let letGo = () => {};
+    program.runtime.life.onShutdown('test', () => new Promise<void>((resolve) => void (letGo = resolve)));
+    const drained = program.runtime.life.drain('test');
+    const response = await ask({ stream: true });
+    letGo();
+    await drained;
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
+  });
+
+  test.each([
+    ['no key', {}],
+    ['a wrong key', { authorization: 'Bearer sk-wrong' }],
+  ])('%s, whatever the body says', async (_what, headers) => {
+    await start({ services: false }, 0);
+    const response = await call(chat, path, { method: 'POST', body: { nonsense: true }, headers });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({
+      error: { type: 'invalid_request_error', code: 'invalid_api_key' },
+    });
+    expect(await logRow(program, path)).toMatchObject({
+      status: 401,
+      apiKeyId: null,
+      errorCode: 'invalid_api_key',
+    });
+  });
+});
