@@ -96,9 +96,11 @@ function Made({ count, isOn }: { count: number; isOn: boolean }) {
 /** Running jobs and their limit, for pictures and for videos. */
 function InFlight({ row }: { row: AccountRow }) {
   return (
-    <span className="whitespace-nowrap tabular-nums">
+    <span className="tabular-nums md:whitespace-nowrap">
       <Load name="img" running={row.running.image} limit={row.image_concurrency} isOn={row.image_enabled} />
-      {' · '}
+      <span aria-hidden className="max-md:hidden">
+        {' · '}
+      </span>
       <Load name="vid" running={row.running.video} limit={row.video_concurrency} isOn={row.video_enabled} />
     </span>
   );
@@ -115,11 +117,12 @@ function Load({
   limit: number | null;
   isOn: boolean;
 }) {
-  if (!isOn && running === 0) return `${name} ${missing}`;
+  if (!isOn && running === 0)
+    return <span className="block whitespace-nowrap md:inline">{`${name} ${missing}`}</span>;
   return (
-    <>
+    <span className="block whitespace-nowrap md:inline">
       {name} {running}/<span aria-hidden={limit === null}>{formatLimit(limit)}</span>
       {limit === null && <span className="sr-only">unlimited</span>}
-    </>
+    </span>
   );
 }

@@ -49,7 +49,7 @@ export function JobsTable({ jobs }: { jobs: JobSummary[] }) {
             <TableCell isWide>
               <Badge {...looks[job.state]} />
             </TableCell>
-            <TableCell isWide className="md:max-w-64">
+            <TableCell isWide className="md:min-w-44 md:max-w-64">
               <p className="break-words">{job.model}</p>
               <p className="line-clamp-2 text-secondary text-xs" title={job.prompt}>
                 {job.prompt}
@@ -73,7 +73,7 @@ export function JobsTable({ jobs }: { jobs: JobSummary[] }) {
             <TableCell label="Time">
               <PastTime at={job.created_at} />
             </TableCell>
-            <TableCell label="Result" isWide className="md:max-w-80">
+            <TableCell label="Result" isWide className="md:min-w-56 md:max-w-80">
               <Result job={job} />
             </TableCell>
           </TableRow>

@@ -1,8 +1,8 @@
 /** The product's mark and name. */
-export function Brand() {
+export function Brand({ isShortBelowDesktop = false }: { isShortBelowDesktop?: boolean }) {
   return (
     <span className="flex items-center gap-2 font-semibold">
-      <svg aria-hidden viewBox="0 0 32 32" className="size-6">
+      <svg aria-hidden viewBox="0 0 32 32" className="size-6 shrink-0">
         <rect width="32" height="32" rx="7" className="fill-primary" />
         <path
           d="M7 12h9c4 0 4 8 8 8h1M7 20h6"
@@ -13,7 +13,7 @@ export function Brand() {
         />
         <circle cx="25" cy="12" r="2.2" className="fill-on-primary" />
       </svg>
-      Flow2API
+      <span className={isShortBelowDesktop ? 'max-xl:sr-only' : ''}>Flow2API</span>
     </span>
   );
 }

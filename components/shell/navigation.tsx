@@ -17,7 +17,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
     <nav aria-label="Main" className="grid gap-4">
       {groups.map((group) => (
         <div key={group.name} className="grid gap-1">
-          <p className="px-3 text-secondary text-xs">{group.name}</p>
+          <p className="px-3 text-secondary text-xs md:max-xl:sr-only">{group.name}</p>
           <ul className="grid gap-0.5">
             {group.items.map(({ label, href, icon: Icon }) => {
               const isCurrent = href === '/admin' ? pathname === href : pathname.startsWith(href);
@@ -25,6 +25,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
                 <li key={href}>
                   <Link
                     href={href}
+                    title={label}
                     aria-current={isCurrent ? 'page' : undefined}
                     {...(onNavigate === undefined ? {} : { onClick: onNavigate })}
                     className={cn(
@@ -32,8 +33,8 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
                       isCurrent ? 'bg-muted font-medium' : 'text-secondary hover:bg-muted hover:text-text',
                     )}
                   >
-                    <Icon aria-hidden className={cn('size-4', isCurrent && 'text-primary')} />
-                    {label}
+                    <Icon aria-hidden className={cn('size-4 shrink-0', isCurrent && 'text-primary')} />
+                    <span className="md:max-xl:sr-only">{label}</span>
                   </Link>
                 </li>
               );

@@ -12,7 +12,8 @@ export function Table({
   ...props
 }: React.ComponentProps<'table'> & { caption: string }) {
   return (
-    <div className="md:overflow-x-auto">
+    // Positioned, so that hidden text inside is cut off with the box instead of widening the page.
+    <div className="relative md:overflow-x-auto">
       <table
         // biome-ignore lint/a11y/noRedundantRoles: display:block below 768 px would remove the meaning
         role="table"

@@ -35,7 +35,7 @@ type Task = { http: Runtime['http']; position: number; param: string; limits: Li
  * Throws `invalid_request` with the picture's position for the first that cannot be used; `paramOf` names the field.
  */
 export async function loadReferences(
-  { http, settings }: Pick<Runtime, 'http' | 'settings'>,
+  { http, settings }: { http: Runtime['http']; settings: Pick<Runtime['settings'], 'current'> },
   inputs: readonly ReferenceInput[],
   signal: AbortSignal,
   paramOf: (index: number) => string = () => 'image',

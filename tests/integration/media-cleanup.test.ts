@@ -173,16 +173,14 @@ async function addJobWithInput(db: Database, jobId: string, storageKey: string) 
     deadlineAt: now,
     createdAt: now,
   });
-  await db
-    .insert(db.tables.jobInputs)
-    .values({
-      jobId,
-      position: 0,
-      storageKey,
-      contentType: 'image/png',
-      sizeBytes: 1,
-      width: 1,
-      height: 1,
-      sha256: 'x',
-    });
+  await db.insert(db.tables.jobInputs).values({
+    jobId,
+    position: 0,
+    storageKey,
+    contentType: 'image/png',
+    sizeBytes: 1,
+    width: 1,
+    height: 1,
+    sha256: 'x',
+  });
 }

@@ -211,7 +211,10 @@ describe('what can be refused is refused with its status, before a stream begins
     await start({ services: false }, 0);
     // The last thing registered is closed first, so the rest stays open until this lets go.
     let letGo = () => {};
-    program.runtime.life.onShutdown('test', () => new Promise<void>((resolve) => void (letGo = resolve)));
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    program.runtime.life.onShutdown('test', () => held);
     const drained = program.runtime.life.drain('test');
     const response = await ask({ stream: true });
     letGo();

@@ -1,0 +1,54 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Database } from '../client';
+import type { Schema } from '../schema/define';
+
+type AccountRow = Schema['accounts']['$inferSelect'];
+
+/** What an account has sealed or hashed with the secret key. */
+export type SealedAccount = Pick<
+  AccountRow,
+  'id' | 'sessionTokenSealed' | 'sessionTokenHash' | 'accessTokenSealed' | 'proxyUrlSealed'
+>;
+
+/** Of every account, what depends on the secret key. */
+export async function listSealedAccounts(db: Database): Promise<SealedAccount[]> {
+  const { accounts } = db.tables;
+  return await db
+    .select({
+      id: accounts.id,
+      sessionTokenSealed: accounts.sessionTokenSealed,
+      sessionTokenHash: accounts.sessionTokenHash,
+      accessTokenSealed: accounts.accessTokenSealed,
+      proxyUrlSealed: accounts.proxyUrlSealed,
+    })
+    .from(accounts)
+    .orderBy(accounts.id);
+}
+
+/** Puts the new values in the place of the old ones. False: the row has others by now, and keeps them. */
+export async function replaceSealedAccount(
+  db: Database,
+  before: SealedAccount,
+  after: SealedAccount,
+): Promise<boolean> {
+  const { accounts } = db.tables;
+  const { id: _id, ...values } = after;
+  const replaced = await db
+    .update(accounts)
+    .set(values)
+    .where(
+      and(
+        eq(accounts.id, before.id),
+        isSame(accounts.sessionTokenSealed, before.sessionTokenSealed),
+        isSame(accounts.accessTokenSealed, before.accessTokenSealed),
+        isSame(accounts.proxyUrlSealed, before.proxyUrlSealed),
+      ),
+    )
+    .returning({ id: accounts.id });
+  return replaced.length > 0;
+}
+
+const isSame = (
+  column: Schema['accounts']['sessionTokenSealed' | 'accessTokenSealed' | 'proxyUrlSealed'],
+  value: string | null,
+) => (value === null ? isNull(column) : eq(column, value));
