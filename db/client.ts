@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Database as SqliteFile } from 'better-sqlite3';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { postgresKit, sqliteKit } from './schema/columns';
 import { defineSchema, type Schema } from './schema/define';
@@ -134,12 +135,13 @@ export async function openSqlite(
     },
     forUpdate: (query) => query,
     async migrate(folder) {
-      const { migrate } = await import('drizzle-orm/better-sqlite3/migrator');
+      const { readMigrationFiles } = await import('drizzle-orm/migrator');
+      const migrations = readMigrationFiles({ migrationsFolder: `${folder}/sqlite` });
       // A changed table is made anew and the old one dropped; with foreign keys on, that would delete what refers to it.
-      // The switch does nothing inside the migrator's transaction.
+      // The switch does nothing inside a transaction.
       raw.pragma('foreign_keys = OFF');
       try {
-        migrate(db as never, { migrationsFolder: `${folder}/sqlite` });
+        raw.transaction(applyMigrations).immediate(raw, migrations);
       } catch (error) {
         throw explainSqlite(error, file);
       } finally {
@@ -153,12 +155,34 @@ export async function openSqlite(
       if (!raw.open) return;
       try {
         raw.pragma('optimize');
-      } finally {
-        raw.close();
-        owner?.close();
+      } catch {
+        // Statistics for the next start; a full disk must not keep the file open.
       }
+      raw.close();
+      owner?.close();
     },
   };
+}
+
+/**
+ * What drizzle's migrator does, in its table. That one answers a full disk with "cannot rollback": SQLite has rolled
+ * back by then.
+ */
+function applyMigrations(
+  raw: SqliteFile,
+  migrations: readonly { sql: string[]; folderMillis: number; hash: string }[],
+): void {
+  raw.exec(
+    'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
+  );
+  const newest = raw.prepare('SELECT max(created_at) AS at FROM __drizzle_migrations').get() as {
+    at: number | null;
+  };
+  for (const { sql, folderMillis, hash } of migrations) {
+    if (newest.at !== null && newest.at >= folderMillis) continue;
+    for (const statement of sql) raw.exec(statement);
+    raw.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(hash, folderMillis);
+  }
 }
 
 /**

@@ -111,7 +111,7 @@ export function TableCell({
       {...props}
     >
       {label !== undefined && (
-        <span aria-hidden className="block text-secondary text-xs md:hidden">
+        <span aria-hidden className="mb-0.5 block text-secondary text-xs md:hidden">
           {label}
         </span>
       )}

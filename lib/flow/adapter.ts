@@ -1,6 +1,7 @@
 import { isUpstreamError } from '../errors';
 import type { Upstream, UpstreamAccess, UpstreamHandle } from '../generation/upstream';
 import type { HttpClient } from '../http/fetch';
+import type { Logger } from '../observability/log';
 import { createProject, getCredits, openSession } from './account';
 import { type FlowOptions, makeFlowClient } from './client';
 import { generateImage, upsampleImage } from './images';
@@ -18,15 +19,18 @@ export function makeFlowUpstream({
   http,
   options,
   now,
+  log,
 }: {
   http: HttpClient;
   options: () => FlowOptions;
   now: () => Date;
+  log?: Pick<Logger, 'info'>;
 }): Upstream {
   const client = makeFlowClient({ http, options, now });
   const forms = makeWireForms({
     baseUrl: client.apiBaseUrl,
     now,
+    onChange: (form) => log?.info({ form }, 'the upstream server speaks another form of the wire'),
     isCurrentServer: async (access, signal) => (await getCredits(client, access, signal)).isCurrentServer,
   });
 

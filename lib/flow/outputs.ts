@@ -130,11 +130,7 @@ async function findSignedUrl(
     signal,
   });
   const location = locationOf(answer, client.labsBaseUrl());
-  if (
-    location !== undefined ||
-    (answer.status >= 200 && answer.status < 300) ||
-    [400, 403, 404].includes(answer.status)
-  ) {
+  if (location !== undefined || answer.status < 400 || [400, 403, 404].includes(answer.status)) {
     answer.dump();
     return location;
   }

@@ -2,18 +2,27 @@ import { z } from 'zod';
 
 // Answers of upstream: only what is used, tolerant of whatever is added or left out.
 
-const text = z.string().nullish();
-const number = z.number().nullish();
-
 /** A member that is dropped when it is not of the shape we know, rather than spoiling the whole answer. */
 const lenient = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(undefined);
+
+const text = lenient(z.string());
+// JSON of protocol buffers writes 64-bit integers as text.
+const integer = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
+const number = lenient(integer);
+
+/** The items of a list that can be read; one of another shape does not take the others with it. */
+const listOf = <Schema extends z.ZodType>(item: Schema) =>
+  z
+    .array(item.nullable().catch(null))
+    .transform((items) => items.filter((one) => one !== null))
+    .nullish();
 
 /** A `google.rpc` error (protocol of the API, also of its proxies). */
 export const errorBody = z.object({
   error: z.object({
-    message: lenient(z.string()),
-    status: lenient(z.string()),
-    details: lenient(z.array(z.object({ reason: lenient(z.string()) }).nullish())),
+    message: text,
+    status: text,
+    details: lenient(z.array(z.object({ reason: text }).nullish())),
   }),
 });
 
@@ -25,7 +34,7 @@ export const sessionAnswer = z.object({
 });
 
 export const creditsAnswer = z.object({
-  credits: number,
+  credits: integer.nullish(),
   userPaygateTier: text,
   serviceTier: text,
   sku: text,
@@ -43,12 +52,7 @@ export const createdProject = z.object({
   projectInfo: lenient(z.object({ projectTitle: text })),
 });
 
-/** A tRPC error; its form is the default of the library. */
-export const trpcError = z.object({
-  error: z.object({ json: z.object({ data: lenient(z.object({ code: text, httpStatus: number })) }) }),
-});
-
-const mediaStatusError = z.object({ code: lenient(z.number()), message: lenient(z.string()) });
+const mediaStatusError = z.object({ code: lenient(z.number()), message: text });
 export type MediaStatusError = z.infer<typeof mediaStatusError>;
 
 const named = z.object({ name: text });
@@ -76,7 +80,7 @@ const mediaItem = z.object({
         z.object({
           fifeUrl: text,
           encodedImage: text,
-          seed: lenient(z.number()),
+          seed: number,
           prompt: text,
           requestData: lenient(z.object({ promptInputs: lenient(z.array(z.object({ textInput: text }))) })),
         }),
@@ -128,9 +132,9 @@ export type WorkflowItem = z.infer<typeof workflowItem>;
 export const mediaAnswer = z.preprocess(
   (value) => (Array.isArray(value) ? { media: value } : value),
   z.object({
-    media: z.array(mediaItem).nullish(),
-    operations: z.array(operationItem).nullish(),
-    remainingCredits: lenient(z.number()),
+    media: listOf(mediaItem),
+    operations: listOf(operationItem),
+    remainingCredits: number,
   }),
 );
 export type MediaAnswer = z.infer<typeof mediaAnswer>;
@@ -144,8 +148,8 @@ export const uploadAnswer = z.object({
 /** What a project holds. */
 export const projectListing = z.object({
   projectContents: z.object({
-    media: z.array(mediaItem).nullish(),
-    workflows: lenient(z.array(workflowItem)),
+    media: listOf(mediaItem),
+    workflows: listOf(workflowItem),
   }),
 });
 export type ProjectContents = z.infer<typeof projectListing>['projectContents'];

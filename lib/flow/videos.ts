@@ -116,13 +116,16 @@ function currentMetadata(mode: VideoMode, { source, sceneId }: Submission): obje
 
 function upscaleItem(submission: Submission): { verb: string; item: object } {
   const { spec, tier, source, sceneId } = submission;
+  const { upscaleKey } = planOf(spec, tier, 'current');
+  if (source === undefined || upscaleKey === undefined)
+    throw new Error('an upscale needs its source and its key');
   return {
     verb: 'UpsampleVideo',
     item: {
       ...commonOf(submission),
       resolution: `VIDEO_RESOLUTION_${spec.upscale === '4k' ? '4K' : '1080P'}`,
-      videoInput: { mediaId: source?.mediaName },
-      videoModelKey: planOf(spec, tier, 'current').upscaleKey,
+      videoInput: { mediaId: source.mediaName },
+      videoModelKey: upscaleKey,
       metadata: { sceneId },
     },
   };

@@ -13,10 +13,13 @@ export type WireForms = ReturnType<typeof makeWireForms>;
 export function makeWireForms({
   baseUrl,
   now,
+  onChange,
   isCurrentServer,
 }: {
   baseUrl: () => string;
   now: () => Date;
+  /** Told when the form is another than it was, or than it was taken for. */
+  onChange: (form: WireForm) => void;
   /** Asks the server something free whose answer gives its age away. */
   isCurrentServer: (access: UpstreamAccess, signal: AbortSignal) => Promise<boolean>;
 }) {
@@ -26,6 +29,7 @@ export function makeWireForms({
     return memory !== undefined && memory.until > now().getTime() ? memory.form : undefined;
   };
   const learn = (form: WireForm) => {
+    if (form !== (find() ?? 'current')) onChange(form);
     known.set(baseUrl(), { form, until: now().getTime() + memoryMs[form] });
   };
 

@@ -18,11 +18,11 @@ import { applySuccess } from '../accounts/health';
 import { noteFailure } from '../accounts/note-failure';
 import { loadCandidates } from '../accounts/pool';
 import { canBeServedBy } from '../accounts/select';
-import { GatewayError, isUpstreamError, type StoredError, toStoredError, type UpstreamError } from '../errors';
+import { GatewayError, isUpstreamError, type StoredError, toStoredError, UpstreamError } from '../errors';
 import { flowPlanFor } from '../models/flow-plan';
 import type { FlowPlan } from '../models/types';
 import type { Runtime } from '../runtime';
-import { nextMove } from './decide';
+import { nextMove, pauseAfter } from './decide';
 import { randomId, submissionIds } from './ids';
 import { type Intent, type Job, type Outcome, toJob } from './job';
 import { median } from './progress';
@@ -91,8 +91,15 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
   let attempts = job.attempts;
   let refreshed = false;
   let reusesUploads = job.uploads.length > 0;
+  const moveAfter = (error: UpstreamError) =>
+    nextMove(error, {
+      attempts,
+      maxAttempts: runtime.settings.current()['generation.max_attempts'],
+      refreshed,
+      reusesUploads,
+    });
   for (;;) {
-    let account = await accountOf(runtime, job);
+    const account = await accountOf(runtime, job);
     try {
       const access = await openAccess(runtime, account);
       const prepared = await prepare(runtime, job, account, access, hold);
@@ -103,27 +110,22 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
       return await accept(runtime, job, submission, outcome, hold);
     } catch (error) {
       if (isTooLate(runtime, job, hold, error)) return await fail(runtime, job, tooLate, hold, { intent: null });
-      if (!isUpstreamError(error)) throw error;
+      if (!isUpstreamError(error) || hold.signal.aborted) throw error;
       attempts += 1;
-      const move = nextMove(error, {
-        attempts,
-        maxAttempts: runtime.settings.current()['generation.max_attempts'],
-        refreshed,
-        reusesUploads,
-      });
-      runtime.log.info({ jobId: job.id, accountId: account.id, attempts, move: move.type, err: error }, 'an upstream call failed');
-      if (move.type === 'find_out') return await waitForListing(runtime, job, hold, firstLookMs);
+      let failure = error;
+      let move = moveAfter(failure);
       if (move.type === 'refresh') {
-        refreshed = true;
-        attempts -= 1;
-        try {
-          account = await refreshAccess(runtime, account);
+        const refused = await tryRefresh(runtime, account);
+        if (refused === undefined) {
+          refreshed = true;
+          attempts -= 1;
           continue;
-        } catch (refreshError) {
-          if (!isUpstreamError(refreshError)) throw refreshError;
-          return await afterRefusal(runtime, job, account, refreshError, attempts + 1, hold);
         }
+        failure = refused;
+        move = moveAfter(failure);
       }
+      runtime.log.info({ jobId: job.id, accountId: account.id, attempts, move: move.type, err: failure }, 'an upstream call failed');
+      if (move.type === 'find_out') return await waitForListing(runtime, job, hold, firstLookMs);
       if (move.type === 'upload_again') {
         reusesUploads = false;
         job = await change(runtime, job, hold, { uploads: [], intent: null });
@@ -134,14 +136,36 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
         await pause(move.afterMs, hold.signal);
         continue;
       }
-      return await afterRefusal(runtime, job, account, error, attempts, hold);
+      return await afterRefusal(runtime, job, account, afterSecond401(failure), attempts, hold);
     }
   }
 }
 
+/** Exchanges the session token; gives the error when upstream refuses. */
+async function tryRefresh(runtime: RunNeeds, account: AccountRow): Promise<UpstreamError | undefined> {
+  try {
+    await refreshAccess(runtime, account);
+    return undefined;
+  } catch (error) {
+    if (isUpstreamError(error)) return error;
+    throw error;
+  }
+}
+
+/** A fresh access token that is refused as well: the account lives elsewhere now, or its session is as good as dead. */
+const afterSecond401 = (error: UpstreamError): UpstreamError =>
+  error.failure.account.type === 'access_expired'
+    ? new UpstreamError(
+        error.code,
+        error.message,
+        { ...error.failure, retry: 'other_account', account: { type: 'session_dead', reason: 'migrated' } },
+        { cause: error },
+      )
+    : error;
+
 /** The job's time ran out before its submit. */
 const isTooLate = ({ now }: RunNeeds, job: Job, hold: Hold, error: unknown): boolean =>
-  !isUpstreamError(error) &&
+  (!isUpstreamError(error) || error.code === 'cancelled') &&
   !(error instanceof LeaseLostError) &&
   !hold.signal.aborted &&
   job.acceptedAt === null &&
@@ -172,17 +196,21 @@ async function afterRefusal(
     refreshed: true,
     reusesUploads: false,
   });
-  const avoid = move.type === 'requeue' && !move.avoid ? job.avoid : [...new Set([...job.avoid, account.id])];
   if (move.type !== 'fail' && runtime.now() < job.deadlineAt) {
     const candidates = await loadCandidates(runtime);
-    const need = needOf(job.spec, job.source, avoid);
-    if (canBeServedBy(candidates, need, runtime.now(), job.deadlineAt)) {
+    const canServe = (avoid: string[]) =>
+      canBeServedBy(candidates, needOf(job.spec, job.source, avoid), runtime.now(), job.deadlineAt);
+    const without = [...new Set([...job.avoid, account.id])];
+    const mayStay = (move.type === 'requeue' && !move.avoid) || error.failure.retry === 'same_account';
+    const toOther = (move.type !== 'requeue' || move.avoid) && canServe(without);
+    if (toOther || (mayStay && canServe(job.avoid))) {
+      const pauseMs = error.failure.retry === 'same_account' && !toOther ? pauseAfter(attempts) : 0;
       await requeueJob(runtime.db, {
         jobId: job.id,
         owner: hold.owner,
-        avoid,
+        avoid: toOther ? without : job.avoid,
         attempts,
-        availableAt: runtime.now(),
+        availableAt: new Date(runtime.now().getTime() + pauseMs),
         now: runtime.now(),
       });
       runtime.signals.wakeWorker();
@@ -404,8 +432,8 @@ async function settle(
   if (outcome === null) return;
   if (outcome.type === 'failed') {
     if (job.base !== null) return failAfterBase(runtime, job, outcome.error, hold);
-    const isCancelled = outcome.cancelled && job.cancelRequestedAt !== null;
-    return isCancelled ? cancel(runtime, job, hold) : fail(runtime, job, outcome.error, hold);
+    if (!outcome.cancelled) return fail(runtime, job, outcome.error, hold);
+    return job.cancelRequestedAt === null ? fail(runtime, job, cancelledElsewhere, hold) : cancel(runtime, job, hold);
   }
   if (goesOnUpstream(job, outcome.phase)) {
     const next = await change(runtime, job, hold, {
@@ -422,6 +450,11 @@ async function settle(
   await finish(runtime, job, hold, { state: 'completed', media });
   await noteSuccess(runtime, job);
 }
+
+const cancelledElsewhere: StoredError = {
+  code: 'upstream_failed',
+  message: 'Google ended this generation without a result; nobody asked this gateway to cancel it.',
+};
 
 /** The files, stored; `undefined` when that has to be tried again later. */
 async function save(

@@ -1,7 +1,6 @@
 import type { Impit, ImpitResponse } from 'impit';
 import { LRUCache } from 'lru-cache';
 import { type Exchange, type HttpCall, type HttpHead, makeExchange } from './exchange';
-import { makeHttpFailure } from './failure';
 
 // Errors after which nothing was sent, by the class names of impit.
 const connectErrors = new Set([
@@ -111,11 +110,10 @@ async function loadImpit() {
   try {
     return await import('impit');
   } catch (cause) {
-    const error = new Error(
+    throw new Error(
       'The setting flow.transport is "impit", but the package impit is not installed here. Install it, or set flow.transport to "undici".',
       { cause },
     );
-    throw makeHttpFailure('network', 'connect', error);
   }
 }
 

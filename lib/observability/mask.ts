@@ -7,7 +7,7 @@ export const redacted = '‹redacted›';
  */
 const secretPatterns: readonly RegExp[] = [
   // user:password@ of an address
-  /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/"'\\@]+(?=@)/gi,
+  /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/"'\\@]+(?=@)/gi,
   /(\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,}/gi,
   // parameters of addresses and forms, and `name: value` in an error's text
   /([?&;\s](?:key|api[-_]?key|access[-_]?token|refresh[-_]?token|session[-_]?token|token|password|client[-_]?secret|signature|x-goog-signature|x-amz-signature|x-amz-security-token)=)[^&\s"'\\]+/gi,
@@ -28,9 +28,14 @@ const secretPatterns: readonly RegExp[] = [
   /(\\nparams: )(?!‹redacted›)(?:[^"\\]|\\.)*/g,
 ];
 
+/** Without any of these no pattern fits: most texts need no more than this one look. */
+const firstSign = /[@=]|ya29|1\/\/|AIza|GOCSPX|eyJ|sk-|bearer|basic|-----BEGIN|params: /i;
+
 /** The text without anything that looks like a secret. */
 export const maskText = (text: string): string =>
-  secretPatterns.reduce((masked, pattern) => masked.replace(pattern, `$1${redacted}`), text);
+  firstSign.test(text)
+    ? secretPatterns.reduce((masked, pattern) => masked.replace(pattern, `$1${redacted}`), text)
+    : text;
 
 const secretName =
   /authorization|cookie|passw|passphrase|secret|token|apikey|credential|privatekey|signature|sealed|setupcode|^(st|at)$/;

@@ -4,8 +4,6 @@ import type { ModelInfo } from '../models/types';
 const createdSeconds = 1_764_547_200; // 2025-12-01
 
 /** One model of `GET /v1/models`. Beyond the format: `description`, `kind`, and `alias_of` for another name of a model. */
-export type WireModel = ReturnType<typeof encodeModel>;
-
 export const encodeModel = ({ id, kind, description, aliasOf }: ModelInfo) => ({
   id,
   object: 'model' as const,

@@ -7,6 +7,7 @@ import { clientAddress, publicOrigin } from './public-origin';
 const place = (fixed: { baseUrl?: string; publicUrl?: string } = {}) =>
   ({
     env: {
+      port: 8_000,
       trustedProxies: privateNetworks,
       ...(fixed.publicUrl === undefined ? {} : { publicUrl: fixed.publicUrl }),
     },
@@ -60,6 +61,17 @@ describe('the origin of addresses', () => {
         'x-forwarded-proto': 'https',
       },
       'https://gw.example',
+    ],
+    [
+      'does not have the port that Next fills in',
+      {
+        ...proxy,
+        host: 'gw.example',
+        'x-forwarded-host': 'gw.example',
+        'x-forwarded-port': '8000',
+        'x-forwarded-proto': 'http',
+      },
+      'http://gw.example',
     ],
     [
       'is not what a stranger claims',

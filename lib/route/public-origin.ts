@@ -1,8 +1,6 @@
 import ipaddr from 'ipaddr.js';
+import { peerHeader } from '../lifecycle';
 import type { Runtime } from '../runtime';
-
-/** Set by the server itself on every request: the address at the other end of the socket. */
-export const peerHeader = 'x-flow2api-peer';
 
 type Place = Pick<Runtime, 'env' | 'settings'>;
 
@@ -14,19 +12,19 @@ export function publicOrigin({ env, settings }: Place, { headers, url }: Request
   const fixed = settings.current()['cache.base_url'] || env.publicUrl;
   if (fixed !== undefined) return fixed.replace(/\/+$/, '');
   const isForwarded = isTrusted(headers.get(peerHeader), env.trustedProxies);
-  const forwarded = isForwarded ? forwardedOrigin(headers) : undefined;
+  const forwarded = isForwarded ? forwardedOrigin(headers, env.port) : undefined;
   const called = forwarded ?? parseOrigin('http', headers.get('host'));
   return called ?? new URL(url).origin;
 }
 
-function forwardedOrigin(headers: Headers): string | undefined {
+function forwardedOrigin(headers: Headers, ownPort: number): string | undefined {
   const protocol = first(headers.get('x-forwarded-proto'))?.toLowerCase() === 'https' ? 'https' : 'http';
-  const host = first(headers.get('x-forwarded-host')) ?? headers.get('host');
+  const host = first(headers.get('x-forwarded-host')) ?? headers.get('host') ?? '';
   const port = first(headers.get('x-forwarded-port'));
-  const hasPort = host !== null && /:\d+$/.test(host);
-  const isUsual = port === (protocol === 'https' ? '443' : '80');
-  const addsPort = !hasPort && !isUsual && port !== undefined && headers.has('x-forwarded-host');
-  return parseOrigin(protocol, addsPort && host !== null ? `${host}:${port}` : host);
+  // Next fills in what no proxy said, its own port among it (base-server.js), so that one says nothing.
+  const isSaid = port !== undefined && port !== String(ownPort);
+  const isNeeded = !/:\d+$/.test(host) && port !== (protocol === 'https' ? '443' : '80');
+  return parseOrigin(protocol, isSaid && isNeeded ? `${host}:${port}` : host);
 }
 
 /** The origin, when the text is a host with or without a port and nothing else. */

@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import OpenAI from 'openai';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -100,6 +102,38 @@ describe('chat.completions.create', () => {
     await expect.poll(() => stateOf(id), { timeout: 20_000 }).toBe('completed');
   });
 });
+
+describe('addresses begin with what the client called', () => {
+  test.each([
+    ['directly', { host: 'gw.example:8080' }, 'http://gw.example:8080/media/'],
+    ['by a name alone', { host: 'gw.example' }, 'http://gw.example/media/'],
+    [
+      'through a proxy',
+      { host: 'app:8000', 'x-forwarded-host': 'gw.example', 'x-forwarded-proto': 'https' },
+      'https://gw.example/media/',
+    ],
+  ])('%s', async (_way, headers, start) => {
+    const { choices } = await askAs(headers);
+    expect(addressIn(choices[0]?.message.content).startsWith(start)).toBe(true);
+  });
+});
+
+/** Asks with headers that `fetch` does not let one set. */
+const askAs = (headers: Record<string, string>) =>
+  new Promise<OpenAI.ChatCompletion>((resolve, reject) => {
+    const asking = request(
+      `${app.url}/v1/chat/completions`,
+      {
+        method: 'POST',
+        headers: { ...headers, authorization: `Bearer ${app.apiKey}`, 'content-type': 'application/json' },
+      },
+      (response) => {
+        json(response).then((body) => resolve(body as OpenAI.ChatCompletion), reject);
+      },
+    );
+    asking.on('error', reject);
+    asking.end(JSON.stringify(picture));
+  });
 
 describe('the stream helper', () => {
   test('puts the answer together', async () => {

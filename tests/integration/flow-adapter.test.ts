@@ -834,16 +834,13 @@ describe('proxies', () => {
 
   test('a session is exchanged through the proxy of the account', async () => {
     const bench = await start();
-    const calls = await startHttpProxy('user:pa%40ss');
+    const calls = await startHttpProxy('user:pass');
     onTestFinished(calls.close);
-    // The proxy compares what arrives decoded.
-    const decoded = await startHttpProxy('user:pass');
-    onTestFinished(decoded.close);
     await bench.upstream.openSession(
-      { sessionToken: account.sessionToken, proxyUrl: decoded.url },
+      { sessionToken: account.sessionToken, proxyUrl: calls.url },
       unlimited(),
     );
-    expect(decoded.seen).toEqual([expect.stringContaining('/auth/session')]);
+    expect(calls.seen).toEqual([expect.stringContaining('/auth/session')]);
   });
 
   test('one that refuses leaves a submit certainly unsent', async () => {

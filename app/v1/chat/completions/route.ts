@@ -20,6 +20,7 @@ import { methodNotAllowed } from '@/lib/route/not-found';
 import { publicOrigin } from '@/lib/route/public-origin';
 import { readJson } from '@/lib/route/read-json';
 import { sseResponse } from '@/lib/route/sse-response';
+import { untilRestart } from '@/lib/route/until-restart';
 
 export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';
@@ -49,7 +50,8 @@ export const POST = gatewayRoute(
       includeUsage: asked.includeUsage,
     };
     const keepAliveMs = settings['chat.keep_alive'] * 1_000;
-    const events = (until: AbortSignal) => noteEnd(follow(runtime, job.jobId, until), note);
+    const events = (until: AbortSignal) =>
+      noteEnd(untilRestart(follow(runtime, job.jobId, until), runtime, job.jobId), note);
     if (asked.stream) {
       return sseResponse((until) => encodeChatStream(events(until), head, style), {
         signal,

@@ -1,0 +1,18 @@
+import type { Page } from '@playwright/test';
+
+/** What all pages behind the sign-in share. */
+export function consolePage(page: Page) {
+  const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true });
+  return {
+    heading,
+    async goTo(item: 'Overview' | 'Accounts') {
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: item }).click();
+      await heading(item).waitFor();
+    },
+    async chooseTheme(theme: 'Light' | 'Dark' | 'System') {
+      await page.getByRole('button', { name: 'Theme' }).click();
+      await page.getByRole('menuitemradio', { name: theme }).click();
+    },
+    signOut: () => page.getByRole('button', { name: 'Sign out' }).click(),
+  };
+}
