@@ -92,7 +92,7 @@ export function readEnv(source: EnvSource = process.env, file: Bootstrap = {}): 
     return collect(problems, () => parseValueText(type, value, { key: name, isSecret: isSecretName(name) }));
   };
 
-  const dataDir = resolve(variables.DATA_DIR ?? 'data');
+  const dataDir = resolve(/* turbopackIgnore: true */ variables.DATA_DIR ?? 'data');
   const secretKey = read('SECRET_KEY', secretKeyType);
   const secretKeyPrevious = read('SECRET_KEY_PREVIOUS', secretKeyType);
   const publicUrl = read('PUBLIC_URL', url());
@@ -112,7 +112,7 @@ export function readEnv(source: EnvSource = process.env, file: Bootstrap = {}): 
     dataDir,
     databaseUrl: collect(problems, () => parseDatabaseUrl(variables.DATABASE_URL)) ?? {
       dialect: 'sqlite',
-      file: join(dataDir, 'flow2api.db'),
+      file: join(/* turbopackIgnore: true */ dataDir, 'flow2api.db'),
     },
     ...(secretKey === undefined ? {} : { secretKey }),
     ...(secretKeyPrevious === undefined ? {} : { secretKeyPrevious }),
@@ -158,7 +158,7 @@ function parseDatabaseUrl(value: string | undefined): DatabaseUrl | undefined {
   const file = /^file:(?:\/\/(?=\/))?([^?#]+)$/.exec(trimmed)?.[1];
   if (file === ':memory:') return { dialect: 'sqlite', file };
   if (file !== undefined && !file.startsWith('//') && !file.endsWith('/'))
-    return { dialect: 'sqlite', file: resolve(file) };
+    return { dialect: 'sqlite', file: resolve(/* turbopackIgnore: true */ file) };
   throw new ConfigError([
     { key: 'DATABASE_URL', allowed: 'file:path/to/file.db or postgres://user:password@host:5432/name' },
   ]);

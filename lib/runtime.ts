@@ -19,6 +19,7 @@ import { openMediaStore } from './media/open-store';
 import type { MediaStore } from './media/store';
 import { type Logger, makeLogger } from './observability/log';
 import { makeRequestLogWriter, type RequestLogWriter } from './observability/request-log';
+import { adoptSecretKey } from './secret-rotation';
 import { loadSecretKey, makeSecrets, type Secrets } from './secrets';
 import { loadSettings, type SettingsStore } from './settings';
 
@@ -77,6 +78,7 @@ export async function createRuntime({
   });
   try {
     await migrateDatabase(db, migrationsFolder);
+    await adoptSecretKey({ db, secrets, now, log });
     if (db.dialect === 'sqlite') await releaseAllJobLeases(db); // its last owner is gone: this file has one process
     const settings = await loadSettings({ env, toml: file.values, db, secrets, now, log });
     const media = await openMediaStore(env);
@@ -84,6 +86,7 @@ export async function createRuntime({
     const upstream = makeFlowUpstream({
       http,
       now,
+      log,
       options: () => {
         const current = settings.current();
         return {

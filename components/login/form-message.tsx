@@ -26,7 +26,11 @@ function Wait({ seconds }: { seconds: number }) {
   if (left === 0) return <Notice tone="info">You can try again now.</Notice>;
   return (
     <Notice tone="danger">
-      Too many attempts. Try again in <span aria-live="off">{formatWholeSeconds(left * 1_000)}</span>.
+      Too many attempts. Try again in{' '}
+      <span aria-live="off" className="whitespace-nowrap">
+        {formatWholeSeconds(left * 1_000)}
+      </span>
+      .
     </Notice>
   );
 }

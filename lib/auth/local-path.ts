@@ -1,3 +1,6 @@
+/** Request header in which `proxy.ts` tells a page its own path. */
+export const pathHeader = 'x-flow2api-path';
+
 const base = 'http://localhost';
 
 /**

@@ -5,13 +5,10 @@ import Credentials from 'next-auth/providers/credentials';
 import { deleteSession } from '@/db/repositories/administrators';
 import { clientAddress } from '../route/public-origin';
 import { getRuntime, type Runtime } from '../runtime';
-import { parseLocalPath } from './local-path';
+import { parseLocalPath, pathHeader } from './local-path';
 import { sessionCookieName, sessionCookieOptions, sessionLifetimeSeconds } from './session-cookie';
 import { type AdminSession, encodeSession, readSession, readSessionById, sessionIdOf } from './session-value';
 import { signIn } from './sign-in';
-
-/** Request header in which `proxy.ts` tells a page its own path. */
-export const pathHeader = 'x-flow2api-path';
 
 const helperCookie = (name: string, options: object) => ({ name: `flow2api.${name}`, options });
 

@@ -16,12 +16,11 @@ const progressEveryMs = 5_000; // even when no percent is known: the elapsed tim
  * `result_pending`, and the job goes on. Throws `not_found` for an unknown job.
  */
 export async function* follow(
-  runtime: Pick<Runtime, 'db' | 'signals' | 'now' | 'queueView' | 'life'>,
+  runtime: Pick<Runtime, 'db' | 'signals' | 'now' | 'queueView'>,
   jobId: string,
   signal: AbortSignal,
 ): AsyncGenerator<GenerationEvent> {
-  const { db, life, now, queueView, signals } = runtime;
-  const woken = AbortSignal.any([signal, life.signal]);
+  const { db, now, queueView, signals } = runtime;
   let lastStep = 0;
   let revision = -1;
   let told: { text: string; at: number } | undefined;
@@ -49,8 +48,7 @@ export async function* follow(
       return;
     }
     const untilDeadline = job.deadlineAt.getTime() - now().getTime();
-    // At shutdown the job goes on after the restart, also a queued one: the caller must not send it again.
-    if ((untilDeadline <= 0 && isAccepted(job)) || life.draining) {
+    if (untilDeadline <= 0 && isAccepted(job)) {
       yield { type: 'failed', error: pending(job), media: [], accepted: true };
       return;
     }

@@ -1,6 +1,6 @@
 import type { JobRow } from '@/db/repositories/jobs';
 import type { StoredError } from '../errors';
-import type { ModelSpec } from '../models/types';
+import type { AspectRatio, ModelSpec } from '../models/types';
 import type { Phase, Submission, UpstreamHandle, UpstreamOutput, UpstreamSource } from './upstream';
 
 /** The submit that was about to be made, as it is kept in the row. */
@@ -12,7 +12,7 @@ export type Outcome =
   | { phase: Phase; type: 'failed'; error: StoredError; cancelled: boolean };
 
 /** The earlier video that a job goes on from. */
-export type Source = UpstreamSource & { accountId: string };
+export type Source = UpstreamSource & { accountId: string; aspectRatio?: AspectRatio };
 
 /**
  * A job row with its JSON members typed. The program itself wrote them, so this cast is the one place that

@@ -1,14 +1,15 @@
 import { listAccounts, countRunning } from '@/db/repositories/accounts';
-import { insertJob, type JobInputRow } from '@/db/repositories/jobs';
+import { findJobRow, insertJob, type JobInputRow } from '@/db/repositories/jobs';
 import { findMedia } from '@/db/repositories/media';
 import { type Candidate, canBeServedBy, type Need, obstacleOf } from '../accounts/select';
 import { GatewayError } from '../errors';
+import { parseAspectRatio } from '../models/aspect-ratio';
 import { requiredTiers } from '../models/flow-plan';
 import { resolveModel } from '../models/resolve';
-import type { MediaKind, ModelSpec, Tier } from '../models/types';
+import type { MediaKind, ModelOptions, ModelSpec, Tier } from '../models/types';
 import type { Runtime } from '../runtime';
 import { randomId } from './ids';
-import type { Source } from './job';
+import { type Source, toJob } from './job';
 import { type LoadedReference, loadReferences } from './references';
 import type { GenerationRequest, ReferenceInput, Requester } from './types';
 
@@ -34,10 +35,11 @@ export async function submit(
   }
   const settings = runtime.settings.current();
   const source = request.sourceVideo === undefined ? undefined : await findSource(runtime, request.sourceVideo);
+  const options = source === undefined ? request.options : likeSource(request.options, source);
   const resolve = (images: number, first?: LoadedReference): ModelSpec =>
     resolveModel(
       request.model,
-      request.options,
+      options,
       {
         images,
         ...(first === undefined ? {} : { firstImage: { width: first.width, height: first.height } }),
@@ -153,12 +155,26 @@ async function findSource({ db }: Needs, id: string): Promise<Source> {
       param: 'video',
     });
   }
+  const made = row.jobId === null ? undefined : await findJobRow(db, row.jobId);
   return {
     accountId: row.accountId,
     mediaName: row.upstreamName,
     projectId: row.projectId,
     ...(row.workflowId === null ? {} : { workflowId: row.workflowId }),
+    ...(made === undefined ? {} : { aspectRatio: toJob(made).spec.aspectRatio }),
   };
+}
+
+/** What goes on from a video has its shape: asking for another one is refused before anything is charged. */
+function likeSource(options: ModelOptions, { aspectRatio }: Source): ModelOptions {
+  if (aspectRatio === undefined) return options;
+  const asked = options.aspectRatio === undefined ? undefined : parseAspectRatio(options.aspectRatio);
+  if (asked !== undefined && asked !== aspectRatio) {
+    throw new GatewayError('invalid_request', `The source video is ${aspectRatio}, and so is what goes on from it. Leave aspect_ratio out.`, {
+      param: 'aspect_ratio',
+    });
+  }
+  return { ...options, aspectRatio };
 }
 
 /** The pictures of the request; where it brought none, the newest picture of the conversation that loads. */

@@ -21,16 +21,16 @@ const rememberedChecks = 10_000;
 
 /** Opens the store below `root`, which it makes when it is missing. Files under way stand in `.incoming` beside the others. */
 export async function openDiskStore(root: string): Promise<MediaStore> {
-  const incoming = join(root, '.incoming');
+  const incoming = join(/* turbopackIgnore: true */ root, '.incoming');
   await mkdir(incoming, { recursive: true });
   const readers = new Map<string, number>();
   const verified = new LRUCache<string, string>({ max: rememberedChecks });
-  const pathOf = (key: string) => join(root, ...checkKey(key).split('/'));
+  const pathOf = (key: string) => join(/* turbopackIgnore: true */ root, ...checkKey(key).split('/'));
 
   const store: MediaStore = {
     async write(key, body, options) {
       const path = pathOf(key);
-      const temporary = join(incoming, randomUUID());
+      const temporary = join(/* turbopackIgnore: true */ incoming, randomUUID());
       try {
         const stored = await writeTemporary(temporary, body, options);
         await moveIntoPlace(temporary, path);
@@ -109,7 +109,7 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
     },
 
     async writable() {
-      const probe = join(incoming, randomUUID());
+      const probe = join(/* turbopackIgnore: true */ incoming, randomUUID());
       try {
         const handle = await open(probe, 'wx');
         await handle.write('probe').finally(() => handle.close());
@@ -123,7 +123,7 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
 
     async sweep(now) {
       for (const name of await readdir(incoming)) {
-        const path = join(incoming, name);
+        const path = join(/* turbopackIgnore: true */ incoming, name);
         const found = await orUndefined(stat(path));
         if (found !== undefined && now.getTime() - found.mtimeMs > leftoverAgeMs)
           await rm(path, { force: true });
@@ -249,7 +249,7 @@ function streamFile(
 }
 
 async function* listFolder(root: string, folder: string, prefix: string): AsyncIterable<StoredEntry> {
-  const entries = await orUndefined(opendir(join(root, folder)));
+  const entries = await orUndefined(opendir(join(/* turbopackIgnore: true */ root, folder)));
   if (entries === undefined) return;
   for await (const entry of entries) {
     const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -258,7 +258,7 @@ async function* listFolder(root: string, folder: string, prefix: string): AsyncI
       const mayMatch = `${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`);
       if (mayMatch) yield* listFolder(root, key, prefix);
     } else if (key.startsWith(prefix)) {
-      const found = await orUndefined(stat(join(root, key)));
+      const found = await orUndefined(stat(join(/* turbopackIgnore: true */ root, key)));
       if (found !== undefined) yield { key, sizeBytes: found.size, modifiedAt: found.mtime };
     }
   }

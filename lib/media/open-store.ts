@@ -10,7 +10,7 @@ export function openMediaStore({
 }: Pick<Env, 'dataDir' | 'mediaStore'>): Promise<MediaStore> {
   switch (mediaStore.kind) {
     case 'disk':
-      return openDiskStore(join(dataDir, 'media'));
+      return openDiskStore(join(/* turbopackIgnore: true */ dataDir, 'media'));
     case 's3':
       throw new Error('MEDIA_STORE=s3://… is not supported by this release. Use disk.');
   }

@@ -114,7 +114,7 @@ async function requireAdmin(runtime: Runtime, request: Request): Promise<AdminSe
  * Whether a browser says that our own page sent this, or it was no browser. `Sec-Fetch-Site` is not sent over plain
  * HTTP in a LAN; there the `Origin` must name the host that was called.
  */
-export function isSameSite(headers: Headers): boolean {
+function isSameSite(headers: Headers): boolean {
   const site = headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin' || site === 'none';
   const origin = headers.get('origin');

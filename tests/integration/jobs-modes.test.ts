@@ -122,3 +122,16 @@ test('a video goes on from an earlier one, on the account that made it', async (
   expect((await job(next)).accountId).toBe((await job(first)).accountId);
   expect(simulator.stats().refusals).toEqual([]);
 });
+
+test('a video is not extended into another shape: refused before anything is charged', async () => {
+  const { addAccount, submit, events, simulator } = await start();
+  await addAccount();
+  const end = (await events(await submit({ model: 'veo_3_1_t2v_fast_landscape' }))).at(-1);
+  const source = end?.type === 'completed' ? end.media[0]?.id : undefined;
+  if (source === undefined) throw new Error('no video to extend');
+  await expect(submit({ model: 'veo_3_1_extend_portrait', sourceVideo: source })).rejects.toMatchObject({
+    code: 'invalid_request',
+    param: 'aspect_ratio',
+  });
+  expect(simulator.stats().operations).toHaveLength(1);
+});
