@@ -68,7 +68,9 @@ export async function prepareFirstUse(
   if (setupCode !== undefined) await storeSetupCode(runtime, setupCode);
   const lines = [
     ...(apiKey === undefined ? [] : [`API key (shown once):     ${apiKey}`]),
-    ...(setupCode === undefined ? [] : [`Setup code (shown once):  ${setupCode}`, '  for the first administrator, in the console']),
+    ...(setupCode === undefined
+      ? []
+      : [`Setup code (shown once):  ${setupCode}`, '  for the first administrator, in the console']),
   ];
   if (lines.length > 0) show(['', ...lines, ''].join('\n'));
   return { ...(apiKey === undefined ? {} : { apiKey }), ...(setupCode === undefined ? {} : { setupCode }) };

@@ -76,11 +76,18 @@ export const isGatewayError = (error: unknown): error is GatewayError =>
   typeof error === 'object' && error !== null && marker in error;
 
 /** An error as a job keeps it in its row. */
-export type StoredError = { code: ErrorCode; message: string; wireCode?: string; param?: string; details?: Record<string, unknown> };
+export type StoredError = {
+  code: ErrorCode;
+  message: string;
+  wireCode?: string;
+  param?: string;
+  details?: Record<string, unknown>;
+};
 
 /** What of an error may be stored and shown. An unexpected one says nothing about itself; its cause goes to the log. */
 export function toStoredError(error: unknown): StoredError {
-  if (!isGatewayError(error)) return { code: 'internal_error', message: 'The gateway failed on this request. The log has the reason.' };
+  if (!isGatewayError(error))
+    return { code: 'internal_error', message: 'The gateway failed on this request. The log has the reason.' };
   return {
     code: error.code,
     message: error.message,
@@ -153,4 +160,5 @@ export class UpstreamError extends GatewayError {
 }
 
 /** Whether this is an `UpstreamError`, also one made by another copy of this module. */
-export const isUpstreamError = (error: unknown): error is UpstreamError => isGatewayError(error) && upstreamMarker in error;
+export const isUpstreamError = (error: unknown): error is UpstreamError =>
+  isGatewayError(error) && upstreamMarker in error;

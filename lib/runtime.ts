@@ -9,6 +9,7 @@ import type { AccountRow } from '@/db/repositories/accounts';
 import { releaseAllJobLeases } from '@/db/repositories/jobs';
 import { releaseLeasesOf } from '@/db/repositories/leases';
 import { type ApiKeyVerifier, makeApiKeyVerifier } from './api-keys/verify';
+import { createSignInThrottle, type SignInThrottle } from './auth/throttle';
 import { makeFlowUpstream } from './flow/adapter';
 import { makeQueueView, type QueueView } from './generation/queue-view';
 import { type JobSignals, makeJobSignals } from './generation/signals';
@@ -43,6 +44,7 @@ export type Runtime = {
   life: Life;
   /** Exchanges of session tokens under way, by account: whoever needs one meanwhile waits for the same. */
   refreshing: Map<string, Promise<AccountRow>>;
+  signInThrottle: SignInThrottle;
 };
 
 const graceMs = 25_000; // below the 30 s that container hosts wait before they kill
@@ -132,6 +134,7 @@ export async function createRuntime({
       queueView: makeQueueView({ db, now }),
       life,
       refreshing: new Map(),
+      signInThrottle: createSignInThrottle(),
     };
   } catch (error) {
     await db.close();

@@ -21,7 +21,10 @@ export async function findAccount(db: Database, id: string): Promise<AccountRow 
 }
 
 /** By the keyed hash of its session token. */
-export async function findAccountBySessionTokenHash(db: Database, hash: string): Promise<AccountRow | undefined> {
+export async function findAccountBySessionTokenHash(
+  db: Database,
+  hash: string,
+): Promise<AccountRow | undefined> {
   const { accounts } = db.tables;
   const [row] = await db.select().from(accounts).where(eq(accounts.sessionTokenHash, hash)).limit(1);
   return row;
@@ -47,7 +50,8 @@ export const insertAccount = (
   db.transaction(function* (tx) {
     const [stored] = yield* q(tx.insert(db.tables.accounts).values(row).returning());
     if (stored === undefined) throw new Error('an insert gave no row');
-    if (project !== undefined) yield* q(tx.insert(db.tables.projects).values({ ...project, accountId: stored.id }));
+    if (project !== undefined)
+      yield* q(tx.insert(db.tables.projects).values({ ...project, accountId: stored.id }));
     return stored;
   });
 

@@ -25,7 +25,10 @@ export const insertJob = (
   const { jobs, jobInputs } = db.tables;
   return db.transaction(function* (tx) {
     const [queued] = yield* q(
-      tx.select({ n: count().mapWith(Number) }).from(jobs).where(eq(jobs.state, 'queued')),
+      tx
+        .select({ n: count().mapWith(Number) })
+        .from(jobs)
+        .where(eq(jobs.state, 'queued')),
     );
     if ((queued?.n ?? 0) >= maxQueued) return false;
     yield* q(tx.insert(jobs).values(job));
@@ -108,9 +111,10 @@ export async function listQueueHeads(
   const ranked = db
     .select({
       rankedId: sql<string>`${jobs.id}`.as('ranked_id'),
-      place: sql<number>`row_number() over (partition by ${jobs.apiKeyId}, ${jobs.need} order by ${jobs.createdAt}, ${jobs.id})`
-        .mapWith(Number)
-        .as('place'),
+      place:
+        sql<number>`row_number() over (partition by ${jobs.apiKeyId}, ${jobs.need} order by ${jobs.createdAt}, ${jobs.id})`
+          .mapWith(Number)
+          .as('place'),
     })
     .from(jobs)
     .where(and(eq(jobs.state, 'queued'), lte(jobs.availableAt, want.now)))
@@ -210,7 +214,10 @@ export const claimResumable = (
 };
 
 /** Keeps these jobs for their owner; gives the ids that still belong to it. */
-export async function renewLeases(db: Database, want: { owner: string; ids: string[]; until: Date }): Promise<string[]> {
+export async function renewLeases(
+  db: Database,
+  want: { owner: string; ids: string[]; until: Date },
+): Promise<string[]> {
   const { jobs } = db.tables;
   if (want.ids.length === 0) return [];
   const rows = await db
@@ -242,7 +249,14 @@ function* ownedUpdate(db: Database, tx: Queryable, jobId: string, owner: string,
   return row;
 }
 
-function* beginStep(db: Database, tx: Queryable, jobId: string, name: string, detail: Record<string, unknown>, now: Date) {
+function* beginStep(
+  db: Database,
+  tx: Queryable,
+  jobId: string,
+  name: string,
+  detail: Record<string, unknown>,
+  now: Date,
+) {
   const { jobSteps } = db.tables;
   yield* endSteps(db, tx, jobId, now);
   yield* q(tx.insert(jobSteps).values({ jobId, name, detail, startedAt: now }));
@@ -259,13 +273,22 @@ function* endSteps(db: Database, tx: Queryable, jobId: string, now: Date) {
 }
 
 /** Changes a job that `owner` holds. Throws `LeaseLostError`. */
-export const updateHeldJob = (db: Database, want: { jobId: string; owner: string; changes: JobChanges }): Promise<JobRow> =>
-  db.transaction((tx) => ownedUpdate(db, tx, want.jobId, want.owner, want.changes));
+export const updateHeldJob = (
+  db: Database,
+  want: { jobId: string; owner: string; changes: JobChanges },
+): Promise<JobRow> => db.transaction((tx) => ownedUpdate(db, tx, want.jobId, want.owner, want.changes));
 
 /** Ends the step under way, begins the next and changes the job, all in one. Throws `LeaseLostError`. */
 export const beginJobStep = (
   db: Database,
-  want: { jobId: string; owner: string; step: string; detail?: Record<string, unknown>; now: Date; changes?: JobChanges },
+  want: {
+    jobId: string;
+    owner: string;
+    step: string;
+    detail?: Record<string, unknown>;
+    now: Date;
+    changes?: JobChanges;
+  },
 ): Promise<JobRow> =>
   db.transaction(function* (tx) {
     const row = yield* ownedUpdate(db, tx, want.jobId, want.owner, { ...want.changes, step: want.step });
@@ -397,7 +420,9 @@ export async function recordOutcome(
   const rows = await db
     .update(jobs)
     .set({ outcome: want.outcome, occupies: want.stillOccupies, availableAt: want.now, ...bump(db) })
-    .where(and(eq(jobs.id, want.jobId), eq(jobs.state, 'running'), isNotNull(jobs.handle), isNull(jobs.outcome)))
+    .where(
+      and(eq(jobs.id, want.jobId), eq(jobs.state, 'running'), isNotNull(jobs.handle), isNull(jobs.outcome)),
+    )
     .returning({ id: jobs.id });
   return rows.length > 0;
 }
@@ -417,7 +442,14 @@ export async function recentDurations(db: Database, specId: string, limit: numbe
   const rows = await db
     .select({ startedAt: jobs.startedAt, endedAt: jobs.endedAt })
     .from(jobs)
-    .where(and(eq(jobs.specId, specId), eq(jobs.state, 'completed'), isNotNull(jobs.startedAt), isNotNull(jobs.endedAt)))
+    .where(
+      and(
+        eq(jobs.specId, specId),
+        eq(jobs.state, 'completed'),
+        isNotNull(jobs.startedAt),
+        isNotNull(jobs.endedAt),
+      ),
+    )
     .orderBy(desc(jobs.endedAt))
     .limit(limit);
   return rows.flatMap((row) =>

@@ -95,10 +95,7 @@ export function defineSchema(kit: Kit) {
       lastServedAt: kit.instant('last_served_at'),
       createdAt: kit.instant('created_at').notNull(),
     },
-    (table) => [
-      kit.unique('api_keys_hash_uq').on(table.hash),
-      kit.unique('api_keys_name_uq').on(table.name),
-    ],
+    (table) => [kit.unique('api_keys_hash_uq').on(table.hash), kit.unique('api_keys_name_uq').on(table.name)],
   );
 
   const jobs = kit.table(
@@ -107,10 +104,7 @@ export function defineSchema(kit: Kit) {
       id: kit.id('id'),
       apiKeyId: kit.text('api_key_id').references(() => apiKeys.id, { onDelete: 'set null' }),
       requestId: kit.text('request_id'),
-      state: kit
-        .text('state')
-        .$type<'queued' | 'running' | 'completed' | 'failed' | 'cancelled'>()
-        .notNull(),
+      state: kit.text('state').$type<'queued' | 'running' | 'completed' | 'failed' | 'cancelled'>().notNull(),
       /** The step under way; its history is in `job_steps`. */
       step: kit.text('step'),
       kind: kit.text('kind').$type<'image' | 'video'>().notNull(),
@@ -239,10 +233,7 @@ export function defineSchema(kit: Kit) {
       kept: kit.bool('kept').notNull().default(false),
       createdAt: kit.instant('created_at').notNull(),
     },
-    (table) => [
-      kit.index('media_job_ix').on(table.jobId),
-      kit.index('media_created_ix').on(table.createdAt),
-    ],
+    (table) => [kit.index('media_job_ix').on(table.jobId), kit.index('media_created_ix').on(table.createdAt)],
   );
 
   const requestLogs = kit.table(

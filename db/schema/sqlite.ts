@@ -1,5 +1,18 @@
 import { sqliteKit } from './columns';
 import { defineSchema } from './define';
 
-export const { accounts, projects, apiKeys, jobs, jobSteps, jobInputs, media, requestLogs, settings, leases, administrators, sessions, meta } =
-  defineSchema(sqliteKit);
+export const {
+  accounts,
+  projects,
+  apiKeys,
+  jobs,
+  jobSteps,
+  jobInputs,
+  media,
+  requestLogs,
+  settings,
+  leases,
+  administrators,
+  sessions,
+  meta,
+} = defineSchema(sqliteKit);

@@ -1,5 +1,11 @@
+import {
+  type AccountRow,
+  changeAccount,
+  findAccount,
+  listAccountsToRefresh,
+  updateAccount,
+} from '@/db/repositories/accounts';
 import { claimLease, releaseLease } from '@/db/repositories/leases';
-import { type AccountRow, changeAccount, findAccount, listAccountsToRefresh, updateAccount } from '@/db/repositories/accounts';
 import { GatewayError, isUpstreamError, UpstreamError } from '../errors';
 import type { UpstreamAccess, UpstreamSession } from '../generation/upstream';
 import type { Runtime } from '../runtime';
@@ -17,7 +23,9 @@ const otherReplicaPollMs = 250;
 const exchangeTimeoutMs = 60_000; // shared by everyone who waits, so no single caller's signal ends it
 
 /** When the stored access token really ends: the sooner of what upstream said and an hour after it was issued. */
-export function accessEndOf(row: Pick<AccountRow, 'accessTokenIssuedAt' | 'accessTokenExpiresAt'>): Date | undefined {
+export function accessEndOf(
+  row: Pick<AccountRow, 'accessTokenIssuedAt' | 'accessTokenExpiresAt'>,
+): Date | undefined {
   const { accessTokenIssuedAt: issued, accessTokenExpiresAt: expires } = row;
   if (issued === null || expires === null) return undefined;
   return new Date(Math.min(expires.getTime(), issued.getTime() + bearerLifeMs));
@@ -53,7 +61,9 @@ export async function openAccess(runtime: Needs, row: AccountRow): Promise<Upstr
 export function refreshAccess(runtime: Needs, row: AccountRow): Promise<AccountRow> {
   const running = runtime.refreshing.get(row.id);
   if (running !== undefined) return running;
-  const refresh = refreshOnce(runtime, row, AbortSignal.timeout(exchangeTimeoutMs)).finally(() => runtime.refreshing.delete(row.id));
+  const refresh = refreshOnce(runtime, row, AbortSignal.timeout(exchangeTimeoutMs)).finally(() =>
+    runtime.refreshing.delete(row.id),
+  );
   runtime.refreshing.set(row.id, refresh);
   return refresh;
 }
@@ -61,7 +71,9 @@ export function refreshAccess(runtime: Needs, row: AccountRow): Promise<AccountR
 async function refreshOnce(runtime: Needs, seen: AccountRow, signal: AbortSignal): Promise<AccountRow> {
   const { db, instanceId, now } = runtime;
   const lease = { name: `access:${seen.id}`, owner: instanceId };
-  while (!(await claimLease(db, { ...lease, untilAt: new Date(now().getTime() + refreshLeaseMs), now: now() }))) {
+  while (
+    !(await claimLease(db, { ...lease, untilAt: new Date(now().getTime() + refreshLeaseMs), now: now() }))
+  ) {
     signal.throwIfAborted();
     await new Promise((done) => setTimeout(done, otherReplicaPollMs));
   }
@@ -80,7 +92,12 @@ const isNewer = (row: AccountRow, seen: AccountRow): boolean =>
   row.accessTokenIssuedAt !== null &&
   (seen.accessTokenIssuedAt === null || row.accessTokenIssuedAt > seen.accessTokenIssuedAt);
 
-async function exchange(runtime: Needs, row: AccountRow, sealed: string, signal: AbortSignal): Promise<AccountRow> {
+async function exchange(
+  runtime: Needs,
+  row: AccountRow,
+  sealed: string,
+  signal: AbortSignal,
+): Promise<AccountRow> {
   const { db, upstream, secrets, now, log } = runtime;
   const proxyUrl = proxyOf(runtime, row);
   const open = (sessionToken: string): Promise<UpstreamSession> =>
@@ -99,7 +116,10 @@ async function exchange(runtime: Needs, row: AccountRow, sealed: string, signal:
         expiredReason: null,
         ...(rotated === undefined
           ? {}
-          : { sessionTokenSealed: secrets.seal(rotated.token), sessionTokenHash: secrets.fingerprint(rotated.token) }),
+          : {
+              sessionTokenSealed: secrets.seal(rotated.token),
+              sessionTokenHash: secrets.fingerprint(rotated.token),
+            }),
       },
       now(),
     );
@@ -109,7 +129,9 @@ async function exchange(runtime: Needs, row: AccountRow, sealed: string, signal:
     if (isUpstreamError(error) && error.failure.account.type === 'session_dead') {
       const { reason } = error.failure.account;
       await changeAccount(db, row.id, now(), (current) =>
-        current.sessionTokenHash === row.sessionTokenHash ? { expiredAt: now(), expiredReason: reason } : undefined,
+        current.sessionTokenHash === row.sessionTokenHash
+          ? { expiredAt: now(), expiredReason: reason }
+          : undefined,
       );
       log.warn({ accountId: row.id, reason }, 'the session of an account has ended');
     }
@@ -134,11 +156,17 @@ async function provenRotation(
 }
 
 /** Renews the access tokens that end soon, one account after the other. Gives how many were renewed and how many failed. */
-export async function refreshDueAccess(runtime: Needs, signal: AbortSignal): Promise<{ renewed: number; failed: number }> {
+export async function refreshDueAccess(
+  runtime: Needs,
+  signal: AbortSignal,
+): Promise<{ renewed: number; failed: number }> {
   const refreshBefore = runtime.settings.current()['routing.refresh_before'];
   if (refreshBefore === 0) return { renewed: 0, failed: 0 };
   const now = runtime.now();
-  const rows = await listAccountsToRefresh(runtime.db, new Date(now.getTime() + bearerLifeMs + refreshBefore * 1_000));
+  const rows = await listAccountsToRefresh(
+    runtime.db,
+    new Date(now.getTime() + bearerLifeMs + refreshBefore * 1_000),
+  );
   let renewed = 0;
   let failed = 0;
   for (const row of rows) {
@@ -172,7 +200,10 @@ function toAccess(runtime: Needs, row: AccountRow): UpstreamAccess {
 }
 
 /** The account's own proxy, else the one of the settings. */
-function proxyOf({ settings, secrets }: Pick<Runtime, 'settings' | 'secrets'>, row: AccountRow): string | undefined {
+function proxyOf(
+  { settings, secrets }: Pick<Runtime, 'settings' | 'secrets'>,
+  row: AccountRow,
+): string | undefined {
   if (row.proxyUrlSealed !== null) return secrets.open(row.proxyUrlSealed);
   const current = settings.current();
   return current['proxy.enabled'] && current['proxy.url'] !== '' ? current['proxy.url'] : undefined;
@@ -181,12 +212,11 @@ function proxyOf({ settings, secrets }: Pick<Runtime, 'settings' | 'secrets'>, r
 const gone = () => new GatewayError('no_account_available', 'The account of this job has been removed.');
 
 const expired = (reason: string | null) =>
-  new UpstreamError(
-    'upstream_unavailable',
-    'The sign-in of the account that was to serve this has ended.',
-    {
-      accepted: 'no',
-      retry: 'other_account',
-      account: { type: 'session_dead', reason: reason === 'migrated' || reason === 'refresh_needed' ? reason : 'dead' },
+  new UpstreamError('upstream_unavailable', 'The sign-in of the account that was to serve this has ended.', {
+    accepted: 'no',
+    retry: 'other_account',
+    account: {
+      type: 'session_dead',
+      reason: reason === 'migrated' || reason === 'refresh_needed' ? reason : 'dead',
     },
-  );
+  });

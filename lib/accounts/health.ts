@@ -4,7 +4,14 @@ import type { AccountVerdict } from '../errors';
 import type { MediaKind } from '../models/types';
 
 /** One state per account; the first that fits, in this order of checks: disabled, banned, cooldown, expired, exhausted, degraded. */
-export type HealthState = 'healthy' | 'degraded' | 'cooldown' | 'exhausted' | 'expired' | 'banned' | 'disabled';
+export type HealthState =
+  | 'healthy'
+  | 'degraded'
+  | 'cooldown'
+  | 'exhausted'
+  | 'expired'
+  | 'banned'
+  | 'disabled';
 
 export type Health = {
   state: HealthState;
@@ -35,7 +42,11 @@ const expiredDetails: Record<string, string> = {
 export function healthOf(row: AccountRow, now: Date, cheapestVideo = 1): Health {
   if (!row.enabled) return { state: 'disabled' };
   if (row.bannedAt !== null) {
-    return { state: 'banned', reason: row.banReason ?? 'errors', detail: `${row.errorStreak} errors in a row: ${row.banReason ?? 'unknown'}` };
+    return {
+      state: 'banned',
+      reason: row.banReason ?? 'errors',
+      detail: `${row.errorStreak} errors in a row: ${row.banReason ?? 'unknown'}`,
+    };
   }
   if (row.cooldownUntil !== null && row.cooldownUntil > now) {
     return {
@@ -50,7 +61,10 @@ export function healthOf(row: AccountRow, now: Date, cheapestVideo = 1): Health 
     return { state: 'expired', reason, detail: expiredDetails[reason] ?? 'The session has ended' };
   }
   if (row.videoEnabled && row.credits !== null && row.credits < cheapestVideo) {
-    return { state: 'exhausted', detail: `${row.credits} credits left, the cheapest video needs ${cheapestVideo}` };
+    return {
+      state: 'exhausted',
+      detail: `${row.credits} credits left, the cheapest video needs ${cheapestVideo}`,
+    };
   }
   const [block] = activeBlocks(row, now);
   if (block !== undefined) {
@@ -61,7 +75,8 @@ export function healthOf(row: AccountRow, now: Date, cheapestVideo = 1): Health 
       ...(block.until === undefined ? {} : { until: new Date(block.until) }),
     };
   }
-  if (row.errorStreak > 0) return { state: 'degraded', reason: 'errors', detail: `${row.errorStreak} errors in a row` };
+  if (row.errorStreak > 0)
+    return { state: 'degraded', reason: 'errors', detail: `${row.errorStreak} errors in a row` };
   return { state: 'healthy' };
 }
 
@@ -94,7 +109,11 @@ export type FailureContext = {
 };
 
 /** What a failure changes in the account; `undefined` when nothing follows from it. */
-export function applyFailure(row: AccountRow, verdict: AccountVerdict, context: FailureContext): AccountChanges | undefined {
+export function applyFailure(
+  row: AccountRow,
+  verdict: AccountVerdict,
+  context: FailureContext,
+): AccountChanges | undefined {
   const { now } = context;
   const failed = { lastErrorAt: now, lastErrorCode: context.code, errorCount: row.errorCount + 1 };
   switch (verdict.type) {
@@ -108,12 +127,21 @@ export function applyFailure(row: AccountRow, verdict: AccountVerdict, context: 
     case 'no_access':
       return {
         ...failed,
-        blocks: withBlock(row, now, { scope: context.modelKey, reason: 'no_access', until: now.getTime() + noAccessBlockMs }),
+        blocks: withBlock(row, now, {
+          scope: context.modelKey,
+          reason: 'no_access',
+          until: now.getTime() + noAccessBlockMs,
+        }),
       };
     case 'model_quota': {
       const until =
-        verdict.retryAfterSeconds === undefined ? nextDay(now).getTime() : now.getTime() + verdict.retryAfterSeconds * second;
-      return { ...failed, blocks: withBlock(row, now, { scope: context.modelKey, reason: 'model_quota', until }) };
+        verdict.retryAfterSeconds === undefined
+          ? nextDay(now).getTime()
+          : now.getTime() + verdict.retryAfterSeconds * second;
+      return {
+        ...failed,
+        blocks: withBlock(row, now, { scope: context.modelKey, reason: 'model_quota', until }),
+      };
     }
     case 'cooldown': {
       const ms =
@@ -144,7 +172,10 @@ export const applySuccess = (row: AccountRow, kind: MediaKind, now: Date): Accou
   ...(kind === 'image' ? { imageCount: row.imageCount + 1 } : { videoCount: row.videoCount + 1 }),
 });
 
-function cooldownMs(reason: 'load' | 'concurrency' | 'throttle' | 'quota' | 'unknown_429', after429Seconds: number): number {
+function cooldownMs(
+  reason: 'load' | 'concurrency' | 'throttle' | 'quota' | 'unknown_429',
+  after429Seconds: number,
+): number {
   if (reason === 'load') return loadCooldownMs;
   if (reason === 'concurrency') return concurrencyCooldownMs;
   if (reason === 'throttle') return throttleCooldownMs;

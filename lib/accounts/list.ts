@@ -12,6 +12,7 @@ import {
   type listAccounts as listContract,
 } from '../admin-api/accounts';
 import { GatewayError } from '../errors';
+import { cheapestVideoCost } from '../models/prices';
 import type { Runtime } from '../runtime';
 import { accessEndOf } from './access-token';
 import { healthOf } from './health';
@@ -52,7 +53,7 @@ export async function listAccountViews(
 
 /** An account as the console sees it: no secret, and its health at this moment. */
 export function toAccountView(row: StoredAccount, running: RunningCounts | undefined, now: Date): AccountRow {
-  const { until, ...health } = healthOf(row, now);
+  const { until, ...health } = healthOf(row, now, cheapestVideoCost(row.tier));
   return {
     id: row.id,
     upstream: row.upstream,

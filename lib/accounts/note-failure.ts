@@ -26,7 +26,9 @@ export async function noteFailure(
   await changeAccount(db, account.id, at, (row) =>
     applyFailure(row, verdict, {
       ...what,
-      code: error.failure.reason ?? (error.failure.status === undefined ? error.code : `HTTP ${error.failure.status}`),
+      code:
+        error.failure.reason ??
+        (error.failure.status === undefined ? error.code : `HTTP ${error.failure.status}`),
       now: at,
       threshold: current['routing.error_threshold'],
       cooldownAfter429Seconds: current['routing.cooldown_after_429'],

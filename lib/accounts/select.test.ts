@@ -2,16 +2,31 @@ import { describe, expect, test } from 'vitest';
 import type { AccountRow } from '@/db/repositories/accounts';
 import { accountRow } from '../../tests/support/account-row';
 import { resolveModel } from '../models/resolve';
-import { canBeServedBy, type Candidate, type Need, obstacleOf, selectAccount } from './select';
+import { type Candidate, canBeServedBy, type Need, obstacleOf, selectAccount } from './select';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
 const defaults = { image: 'gemini-3.1-flash-image', video: 'veo-3.1-fast' };
-const video: Need = { kind: 'video', spec: resolveModel('veo_3_1_t2v_fast_landscape', {}, { images: 0 }, defaults), avoid: [] };
-const image: Need = { kind: 'image', spec: resolveModel('gemini-3.1-flash-image', {}, { images: 0 }, defaults), avoid: [] };
-const ultra: Need = { kind: 'video', spec: resolveModel('veo_3_1_t2v_fast_4k', {}, { images: 0 }, defaults), avoid: [] };
+const video: Need = {
+  kind: 'video',
+  spec: resolveModel('veo_3_1_t2v_fast_landscape', {}, { images: 0 }, defaults),
+  avoid: [],
+};
+const image: Need = {
+  kind: 'image',
+  spec: resolveModel('gemini-3.1-flash-image', {}, { images: 0 }, defaults),
+  avoid: [],
+};
+const ultra: Need = {
+  kind: 'video',
+  spec: resolveModel('veo_3_1_t2v_fast_4k', {}, { images: 0 }, defaults),
+  avoid: [],
+};
 
-const candidate = (part: Partial<AccountRow> = {}, running: Partial<Candidate['running']> = {}): Candidate => ({
+const candidate = (
+  part: Partial<AccountRow> = {},
+  running: Partial<Candidate['running']> = {},
+): Candidate => ({
   row: accountRow(part),
   running: { image: 0, video: 0, ...running },
 });
@@ -29,9 +44,27 @@ describe('what keeps an account from a job', () => {
     ['it is banned', { bannedAt: now }, {}, video, 'banned'],
     ['its session has ended', { expiredAt: now }, {}, video, 'expired'],
     ['videos are blocked on it', { blocks: [{ scope: 'video', reason: 'challenge' }] }, {}, video, 'blocked'],
-    ['blocked videos do not touch pictures', { blocks: [{ scope: 'video', reason: 'challenge' }] }, {}, image, undefined],
-    ['the model is blocked on it', { blocks: [{ scope: 'veo_3_1_t2v_fast', reason: 'model_quota', until: later(60).getTime() }] }, {}, video, 'blocked'],
-    ['a block that is over counts no more', { blocks: [{ scope: 'video', reason: 'model_quota', until: now.getTime() }] }, {}, video, undefined],
+    [
+      'blocked videos do not touch pictures',
+      { blocks: [{ scope: 'video', reason: 'challenge' }] },
+      {},
+      image,
+      undefined,
+    ],
+    [
+      'the model is blocked on it',
+      { blocks: [{ scope: 'veo_3_1_t2v_fast', reason: 'model_quota', until: later(60).getTime() }] },
+      {},
+      video,
+      'blocked',
+    ],
+    [
+      'a block that is over counts no more',
+      { blocks: [{ scope: 'video', reason: 'model_quota', until: now.getTime() }] },
+      {},
+      video,
+      undefined,
+    ],
     ['it has too few credits', { credits: 19 }, {}, video, 'credits'],
     ['just enough credits are enough', { credits: 20 }, {}, video, undefined],
     ['unknown credits are tried', { credits: null }, {}, video, undefined],
@@ -50,18 +83,27 @@ describe('the choice', () => {
   const how = { now, strategy: 'random_least_loaded', random: () => 0 } as const;
 
   test('the account with the fewest running jobs is taken', () => {
-    const pool = [candidate({ id: 'a' }, { video: 2 }), candidate({ id: 'b' }, { image: 1 }), candidate({ id: 'c' }, { video: 3 })];
+    const pool = [
+      candidate({ id: 'a' }, { video: 2 }),
+      candidate({ id: 'b' }, { image: 1 }),
+      candidate({ id: 'c' }, { video: 3 }),
+    ];
     expect(selectAccount(pool, video, how)?.id).toBe('b');
   });
 
   test('among equals chance decides, and reaches each', () => {
     const pool = ['a', 'b', 'c'].map((id) => candidate({ id }));
-    const picks = [0, 0.34, 0.99].map((number) => selectAccount(pool, video, { ...how, random: () => number })?.id);
+    const picks = [0, 0.34, 0.99].map(
+      (number) => selectAccount(pool, video, { ...how, random: () => number })?.id,
+    );
     expect(picks).toEqual(['a', 'b', 'c']);
   });
 
   test('in turn, the one that was used longest ago is taken, whatever runs on it', () => {
-    const pool = [candidate({ id: 'a', lastUsedAt: later(-5) }), candidate({ id: 'b', lastUsedAt: later(-50) }, { video: 1 })];
+    const pool = [
+      candidate({ id: 'a', lastUsedAt: later(-5) }),
+      candidate({ id: 'b', lastUsedAt: later(-50) }, { video: 1 }),
+    ];
     expect(selectAccount(pool, video, { ...how, strategy: 'round_robin' })?.id).toBe('b');
   });
 

@@ -39,7 +39,8 @@ export function obstacleOf(
   now: Date,
 ): { obstacle: Obstacle; until?: Date } | undefined {
   if (row.removedAt !== null) return { obstacle: 'removed' };
-  if (!row.enabled || !(need.kind === 'image' ? row.imageEnabled : row.videoEnabled)) return { obstacle: 'disabled' };
+  if (!row.enabled || !(need.kind === 'image' ? row.imageEnabled : row.videoEnabled))
+    return { obstacle: 'disabled' };
   const plan = flowPlanFor(need.spec, row.tier);
   if (plan === undefined) return { obstacle: 'tier' };
   if (need.pinnedTo !== undefined && need.pinnedTo !== row.id) return { obstacle: 'not_pinned' };
@@ -48,10 +49,13 @@ export function obstacleOf(
   if (row.expiredAt !== null) return { obstacle: 'expired' };
   const block = activeBlocks(row, now).find(({ scope }) => scope === need.kind || scope === plan.modelKey);
   if (block !== undefined) {
-    return block.until === undefined ? { obstacle: 'blocked' } : { obstacle: 'blocked', until: new Date(block.until) };
+    return block.until === undefined
+      ? { obstacle: 'blocked' }
+      : { obstacle: 'blocked', until: new Date(block.until) };
   }
   if (row.credits !== null && row.credits < totalCost(plan)) return { obstacle: 'credits' };
-  if (row.cooldownUntil !== null && row.cooldownUntil > now) return { obstacle: 'cooldown', until: row.cooldownUntil };
+  if (row.cooldownUntil !== null && row.cooldownUntil > now)
+    return { obstacle: 'cooldown', until: row.cooldownUntil };
   const limit = need.kind === 'image' ? row.imageConcurrency : row.videoConcurrency;
   if (limit !== null && running[need.kind] >= limit) return { obstacle: 'busy' };
   return undefined;
@@ -77,8 +81,15 @@ export function selectAccount(
 const lastUse = ({ row }: Candidate): number => row.lastUsedAt?.getTime() ?? 0;
 
 /** Whether waiting can help: some account is only busy, or comes back before `until`. */
-export const canBeServedBy = (candidates: readonly Candidate[], need: Need, now: Date, until: Date): boolean =>
+export const canBeServedBy = (
+  candidates: readonly Candidate[],
+  need: Need,
+  now: Date,
+  until: Date,
+): boolean =>
   candidates.some((candidate) => {
     const found = obstacleOf(candidate, need, now);
-    return found === undefined || found.obstacle === 'busy' || (found.until !== undefined && found.until < until);
+    return (
+      found === undefined || found.obstacle === 'busy' || (found.until !== undefined && found.until < until)
+    );
   });

@@ -9,7 +9,6 @@ import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
 import { hashPassword, maxPasswordLength, minPasswordLength } from './password';
-import { throttleOf } from './throttle';
 
 const metaKey = 'setup_code_hash';
 
@@ -64,14 +63,14 @@ const throttledName = '\0setup';
  * administrator already, and `wrong_setup_code`; `rate_limited` after too many wrong codes.
  */
 export async function createFirstAdministrator(
-  runtime: Pick<Runtime, 'db' | 'secrets' | 'now'>,
+  runtime: Pick<Runtime, 'db' | 'secrets' | 'now' | 'signInThrottle'>,
   input: SetupInput,
 ): Promise<AdministratorRow> {
   const { db, secrets, now } = runtime;
   if (!(await needsSetup(runtime))) throw setupDone();
   const username = checkUsername(input.username);
   checkPassword(input.password);
-  const retryAfterSeconds = throttleOf(runtime).begin(
+  const retryAfterSeconds = runtime.signInThrottle.begin(
     { username: throttledName, address: input.address },
     now(),
   );

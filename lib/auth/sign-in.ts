@@ -2,7 +2,6 @@ import { findAdministratorByUsername, updateAdministrator } from '@/db/repositor
 import type { Runtime } from '../runtime';
 import { hashPassword, isOutdatedHash, verifyPassword } from './password';
 import { type AdminSession, startSession } from './session-value';
-import { throttleOf } from './throttle';
 
 /** What a sign-in came to. `wrong` is the same for an unknown name and a wrong password, in words and in time. */
 export type SignInOutcome =
@@ -12,11 +11,11 @@ export type SignInOutcome =
 
 /** Compares the password and begins a session. Tries are counted by name and by address. */
 export async function signIn(
-  runtime: Pick<Runtime, 'db' | 'now' | 'log'>,
+  runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'signInThrottle'>,
   input: { username: string; password: string; address: string | undefined },
 ): Promise<SignInOutcome> {
   const { db, now, log } = runtime;
-  const throttle = throttleOf(runtime);
+  const throttle = runtime.signInThrottle;
   const username = input.username.trim();
   const attempt = { username, address: input.address };
   const retryAfterSeconds = throttle.begin(attempt, now());

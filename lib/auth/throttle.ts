@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { Runtime } from '../runtime';
 
 type Rule = {
   /** So many tries are free of delay. */
@@ -61,17 +60,6 @@ export function createSignInThrottle(): SignInThrottle {
       if (attempt.address !== undefined) addresses.delete(attempt.address);
     },
   };
-}
-
-const throttles = new WeakMap<Runtime['db'], SignInThrottle>();
-
-/** The throttle of this process. It lives as long as the open database does. */
-export function throttleOf({ db }: Pick<Runtime, 'db'>): SignInThrottle {
-  const known = throttles.get(db);
-  if (known !== undefined) return known;
-  const made = createSignInThrottle();
-  throttles.set(db, made);
-  return made;
 }
 
 const userKey = ({ username }: Attempt) => username.trim().toLowerCase();

@@ -31,7 +31,8 @@ const longestPauseMs = 8_000;
 /** The rule for every failed call of a job that upstream has not accepted. Pure. */
 export function nextMove({ failure }: Pick<UpstreamError, 'failure'>, tried: Tried): NextMove {
   if (failure.accepted === 'unknown') return { type: 'find_out' };
-  if (failure.account.type === 'access_expired') return tried.refreshed ? { type: 'requeue', avoid: true } : { type: 'refresh' };
+  if (failure.account.type === 'access_expired')
+    return tried.refreshed ? { type: 'requeue', avoid: true } : { type: 'refresh' };
   if (failure.account.type === 'not_found' && tried.reusesUploads) return { type: 'upload_again' };
   if (failure.retry === 'never' || tried.attempts >= tried.maxAttempts) return { type: 'fail' };
   if (failure.account.type === 'cooldown') {
@@ -39,9 +40,11 @@ export function nextMove({ failure }: Pick<UpstreamError, 'failure'>, tried: Tri
     return { type: 'requeue', avoid: !passes };
   }
   // Once more on the same account: most such faults pass at once. After that another account may know better.
-  if (failure.retry === 'same_account' && tried.attempts === 1) return { type: 'again', afterMs: pauseAfter(1) };
+  if (failure.retry === 'same_account' && tried.attempts === 1)
+    return { type: 'again', afterMs: pauseAfter(1) };
   return { type: 'requeue', avoid: true };
 }
 
 /** Growing pauses between repeats, in milliseconds. */
-export const pauseAfter = (attempts: number): number => Math.min(longestPauseMs, firstPauseMs * 2 ** (attempts - 1));
+export const pauseAfter = (attempts: number): number =>
+  Math.min(longestPauseMs, firstPauseMs * 2 ** (attempts - 1));

@@ -54,14 +54,20 @@ export async function* follow(
     }
     if (job.state === 'queued') {
       const place = await queueView.placeOf(job);
-      const event: GenerationEvent | undefined = place === undefined ? undefined : { type: 'queued', ...place };
+      const event: GenerationEvent | undefined =
+        place === undefined ? undefined : { type: 'queued', ...place };
       if (event !== undefined && isNews(event, 3 * progressEveryMs)) yield event;
     } else if (job.acceptedAt !== null || job.step === 'generating') {
       const event = progressEvent(job, now());
       if (isNews(event, progressEveryMs)) yield event;
     }
     const patience = job.state === 'queued' ? queueLookMs : progressEveryMs;
-    await signals.changed(jobId, revision, Math.max(1, untilDeadline > 0 ? Math.min(patience, untilDeadline) : patience), signal);
+    await signals.changed(
+      jobId,
+      revision,
+      Math.max(1, untilDeadline > 0 ? Math.min(patience, untilDeadline) : patience),
+      signal,
+    );
   }
 }
 
@@ -78,7 +84,8 @@ async function endOf({ db }: Pick<Runtime, 'db'>, job: Job): Promise<GenerationE
   if (job.state === 'cancelled') return { type: 'cancelled' };
   if (job.state !== 'completed' && job.state !== 'failed') return undefined;
   const media = (await listMediaOfJob(db, job.id)).map(toMediaItem);
-  if (job.state === 'completed') return { type: 'completed', media, cancelRequested: job.cancelRequestedAt !== null };
+  if (job.state === 'completed')
+    return { type: 'completed', media, cancelRequested: job.cancelRequestedAt !== null };
   const error: StoredError = job.error ?? { code: 'internal_error', message: 'The job failed.' };
   return { type: 'failed', error, media, accepted: isAccepted(job) };
 }

@@ -1,5 +1,11 @@
 import { changeAccount, endConcurrencyCooldown, findAccount } from '@/db/repositories/accounts';
-import { findJobRow, listPollable, type PollableJob, recordOutcome, recordProgress } from '@/db/repositories/jobs';
+import {
+  findJobRow,
+  listPollable,
+  type PollableJob,
+  recordOutcome,
+  recordProgress,
+} from '@/db/repositories/jobs';
 import { claimLease, releaseLease } from '@/db/repositories/leases';
 import { openAccess, refreshAccess } from '../accounts/access-token';
 import { isUpstreamError, toStoredError } from '../errors';
@@ -64,7 +70,8 @@ export function startPoller(runtime: RunNeeds): Poller {
       const done = pollTurn(runtime, accountId, jobs, state, stopping.signal)
         .catch((error: unknown) => {
           state.nextAt = Date.now() + backOffMs(state, intervalOf(runtime));
-          if (!stopping.signal.aborted) runtime.log.warn({ accountId, err: error }, 'the jobs of an account could not be asked about');
+          if (!stopping.signal.aborted)
+            runtime.log.warn({ accountId, err: error }, 'the jobs of an account could not be asked about');
         })
         .finally(() => {
           state.running = false;
@@ -197,7 +204,12 @@ async function holdLease(runtime: RunNeeds, accountId: string, state: AccountSta
   const now = runtime.now();
   if (state.leaseUntil - now.getTime() > leaseMs / 2) return true;
   const untilAt = new Date(now.getTime() + leaseMs);
-  const isHeld = await claimLease(runtime.db, { name: `poll:${accountId}`, owner: runtime.instanceId, untilAt, now });
+  const isHeld = await claimLease(runtime.db, {
+    name: `poll:${accountId}`,
+    owner: runtime.instanceId,
+    untilAt,
+    now,
+  });
   state.leaseUntil = isHeld ? untilAt.getTime() : 0;
   return isHeld;
 }
@@ -254,7 +266,8 @@ async function endJob(
     ended.type === 'succeeded'
       ? { phase, type: 'succeeded', outputs: [ended.output] }
       : { phase, type: 'failed', error: ended.error, cancelled: ended.cancelled };
-  const row = ended.type === 'succeeded' && phase === 'generate' ? await findJobRow(runtime.db, job.id) : undefined;
+  const row =
+    ended.type === 'succeeded' && phase === 'generate' ? await findJobRow(runtime.db, job.id) : undefined;
   const stillOccupies = row !== undefined && goesOnUpstream(toJob(row), phase);
   await recordOutcome(runtime.db, { jobId: job.id, outcome, stillOccupies, now: runtime.now() });
   await endConcurrencyCooldown(runtime.db, [accountId], runtime.now());
@@ -270,7 +283,12 @@ function toStoredErrorOf(message: string) {
 }
 
 /** Upstream does not know the operation now. That can be a moment's inconsistency, so it must last to count. */
-async function noteUnknown(runtime: RunNeeds, accountId: string, job: Waiting, state: AccountState): Promise<void> {
+async function noteUnknown(
+  runtime: RunNeeds,
+  accountId: string,
+  job: Waiting,
+  state: AccountState,
+): Promise<void> {
   const since = state.unknownSince.get(job.id) ?? Date.now();
   state.unknownSince.set(job.id, since);
   if (Date.now() - since < lostAfterMs) return;

@@ -12,7 +12,9 @@ test.each([
 
 describe('estimated percent', () => {
   test('follows the clock up to 90', () => {
-    expect([0, 10_000, 50_000, 90_000].map((elapsed) => estimatePercent(elapsed, 100_000))).toEqual([0, 10, 50, 90]);
+    expect([0, 10_000, 50_000, 90_000].map((elapsed) => estimatePercent(elapsed, 100_000))).toEqual([
+      0, 10, 50, 90,
+    ]);
   });
 
   test('never falls and never reaches 100, however late it gets', () => {
@@ -31,10 +33,22 @@ describe('progress of a job', () => {
   const startedAt = new Date(950_000);
 
   test.each([
-    ['upstream knows better than history', { startedAt, progress: 12, expectedMs: 100_000 }, { percent: 12, estimated: false }],
-    ['history is marked as an estimate', { startedAt, progress: null, expectedMs: 100_000 }, { percent: 50, estimated: true }],
+    [
+      'upstream knows better than history',
+      { startedAt, progress: 12, expectedMs: 100_000 },
+      { percent: 12, estimated: false },
+    ],
+    [
+      'history is marked as an estimate',
+      { startedAt, progress: null, expectedMs: 100_000 },
+      { percent: 50, estimated: true },
+    ],
     ['without history there is no percent', { startedAt, progress: null, expectedMs: null }, undefined],
-    ['upstream saying 100 before the end does not count as the end', { startedAt, progress: 100, expectedMs: null }, { percent: 99, estimated: false }],
+    [
+      'upstream saying 100 before the end does not count as the end',
+      { startedAt, progress: 100, expectedMs: null },
+      { percent: 99, estimated: false },
+    ],
   ])('%s', (_rule, facts, expected) => {
     expect(progressOf(facts, now)).toEqual(expected);
   });

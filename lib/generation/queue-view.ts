@@ -7,7 +7,9 @@ import { median } from './progress';
 /** The queue as its waiting readers see it: looked at once for all of them, not once for each. */
 export type QueueView = {
   /** Place of a queued job, and about how long it waits if jobs go on ending as they did; `undefined` once it has left. */
-  placeOf(job: Pick<Job, 'id' | 'specId'>): Promise<{ position: number; estimateSeconds?: number } | undefined>;
+  placeOf(
+    job: Pick<Job, 'id' | 'specId'>,
+  ): Promise<{ position: number; estimateSeconds?: number } | undefined>;
 };
 
 const freshMs = 2_000;
@@ -17,7 +19,10 @@ const historySize = 20;
 /** Makes the view of a process. */
 export function makeQueueView({ db, now }: { db: Database; now: () => Date }): QueueView {
   let seen: { at: number; queue: Promise<{ positions: Map<string, number>; running: number }> } | undefined;
-  const typical = new LRUCache<string, Promise<{ ms: number | undefined }>>({ max: 500, ttl: historyFreshMs });
+  const typical = new LRUCache<string, Promise<{ ms: number | undefined }>>({
+    max: 500,
+    ttl: historyFreshMs,
+  });
 
   const look = async () => {
     const [positions, { running }] = await Promise.all([listQueuePositions(db), countUnfinished(db)]);
@@ -37,7 +42,8 @@ export function makeQueueView({ db, now }: { db: Database; now: () => Date }): Q
       if (seen === undefined || at - seen.at >= freshMs) seen = { at, queue: look() };
       const [{ positions, running }, { ms }] = await Promise.all([seen.queue, typicalOf(job.specId)]);
       const position = positions.get(job.id);
-      if (position === undefined || ms === undefined) return position === undefined ? undefined : { position };
+      if (position === undefined || ms === undefined)
+        return position === undefined ? undefined : { position };
       return { position, estimateSeconds: Math.ceil((position * ms) / Math.max(1, running) / 1_000) };
     },
   };

@@ -17,7 +17,9 @@ test('within a key, first come, first served', () => {
 });
 
 test('a key with many jobs does not hold up one with few', () => {
-  expect(order(job('a1', 'a', 1), job('a2', 'a', 2), job('a3', 'a', 3), job('b1', 'b', 4))).toBe('a1 b1 a2 a3');
+  expect(order(job('a1', 'a', 1), job('a2', 'a', 2), job('a3', 'a', 3), job('b1', 'b', 4))).toBe(
+    'a1 b1 a2 a3',
+  );
 });
 
 test('the key that waited longest since its turn is first, though its job is younger', () => {

@@ -13,7 +13,9 @@ export function fairOrder<Head extends Pick<QueueHead, 'id' | 'apiKeyId' | 'crea
     if (line === undefined) lines.set(head.apiKeyId, [head]);
     else line.push(head);
   }
-  const waiting = [...lines.values()].toSorted((a, b) => servedAt(a[0]) - servedAt(b[0]) || compareFirst(a, b));
+  const waiting = [...lines.values()].toSorted(
+    (a, b) => servedAt(a[0]) - servedAt(b[0]) || compareFirst(a, b),
+  );
   const order: Head[] = [];
   for (let turn = 0; order.length < heads.length; turn += 1) {
     for (const line of waiting) {
@@ -26,9 +28,11 @@ export function fairOrder<Head extends Pick<QueueHead, 'id' | 'apiKeyId' | 'crea
 
 type Aged = Pick<QueueHead, 'id' | 'createdAt'>;
 
-const byAge = (a: Aged, b: Aged): number => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);
+const byAge = (a: Aged, b: Aged): number =>
+  a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);
 
-const servedAt = (head: Pick<QueueHead, 'keyServedAt'> | undefined): number => head?.keyServedAt?.getTime() ?? 0;
+const servedAt = (head: Pick<QueueHead, 'keyServedAt'> | undefined): number =>
+  head?.keyServedAt?.getTime() ?? 0;
 
 const compareFirst = (a: readonly Aged[], b: readonly Aged[]): number =>
   a[0] === undefined || b[0] === undefined ? 0 : byAge(a[0], b[0]);

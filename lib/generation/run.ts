@@ -1,4 +1,11 @@
-import { type AccountRow, changeAccount, endConcurrencyCooldown, findAccount, insertProject, updateAccount } from '@/db/repositories/accounts';
+import {
+  type AccountRow,
+  changeAccount,
+  endConcurrencyCooldown,
+  findAccount,
+  insertProject,
+  updateAccount,
+} from '@/db/repositories/accounts';
 import {
   beginJobStep,
   finishJob,
@@ -109,7 +116,8 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
       const outcome = await runtime.upstream.submit(access, submission, neverAborted);
       return await accept(runtime, job, submission, outcome, hold);
     } catch (error) {
-      if (isTooLate(runtime, job, hold, error)) return await fail(runtime, job, tooLate, hold, { intent: null });
+      if (isTooLate(runtime, job, hold, error))
+        return await fail(runtime, job, tooLate, hold, { intent: null });
       if (!isUpstreamError(error) || hold.signal.aborted) throw error;
       attempts += 1;
       let failure = error;
@@ -124,7 +132,10 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
         failure = refused;
         move = moveAfter(failure);
       }
-      runtime.log.info({ jobId: job.id, accountId: account.id, attempts, move: move.type, err: failure }, 'an upstream call failed');
+      runtime.log.info(
+        { jobId: job.id, accountId: account.id, attempts, move: move.type, err: failure },
+        'an upstream call failed',
+      );
       if (move.type === 'find_out') return await waitForListing(runtime, job, hold, firstLookMs);
       if (move.type === 'upload_again') {
         reusesUploads = false;
@@ -231,7 +242,8 @@ async function prepare(
   const signal = AbortSignal.any([hold.signal, deadlineSignal(runtime, start)]);
   let job = start;
   if (job.projectId === null) {
-    const projectId = job.source?.projectId ?? account.projectId ?? (await makeProject(runtime, account, access, signal));
+    const projectId =
+      job.source?.projectId ?? account.projectId ?? (await makeProject(runtime, account, access, signal));
     job = await change(runtime, job, hold, { projectId });
   }
   const projectId = job.projectId;
@@ -241,7 +253,8 @@ async function prepare(
   job = await step(runtime, job, hold, 'uploading', { count: inputs.length });
   for (const input of inputs.slice(job.uploads.length)) {
     const bytes = await runtime.media.read(input.storageKey);
-    if (bytes === undefined) throw new GatewayError('internal_error', 'A picture of the request is no longer stored.');
+    if (bytes === undefined)
+      throw new GatewayError('internal_error', 'A picture of the request is no longer stored.');
     const mediaId = await runtime.upstream.uploadReference(
       access,
       {
@@ -260,7 +273,12 @@ async function prepare(
   return job;
 }
 
-async function makeProject(runtime: RunNeeds, account: AccountRow, access: UpstreamAccess, signal: AbortSignal): Promise<string> {
+async function makeProject(
+  runtime: RunNeeds,
+  account: AccountRow,
+  access: UpstreamAccess,
+  signal: AbortSignal,
+): Promise<string> {
   const project = await runtime.upstream.createProject(access, projectTitle(runtime.now()), signal);
   const now = runtime.now();
   await insertProject(runtime.db, {
@@ -270,7 +288,12 @@ async function makeProject(runtime: RunNeeds, account: AccountRow, access: Upstr
     title: project.title,
     createdAt: now,
   });
-  await updateAccount(runtime.db, account.id, { projectId: project.projectId, projectName: project.title }, now);
+  await updateAccount(
+    runtime.db,
+    account.id,
+    { projectId: project.projectId, projectName: project.title },
+    now,
+  );
   return project.projectId;
 }
 
@@ -308,7 +331,8 @@ function sourceOf(output: UpstreamOutput | undefined) {
 async function writeIntent(runtime: RunNeeds, job: Job, submission: Submission, hold: Hold): Promise<Job> {
   const { spec: _spec, ...kept } = submission;
   const intent: Intent = { submission: kept, at: runtime.now().getTime() };
-  const expectedMs = job.expectedMs ?? median(await recentDurations(runtime.db, job.specId, historySize)) ?? null;
+  const expectedMs =
+    job.expectedMs ?? median(await recentDurations(runtime.db, job.specId, historySize)) ?? null;
   const changes: JobChanges = { intent, handle: null, outcome: null, expectedMs };
   return step(runtime, job, hold, submittingStep(job), { attempt: job.attempts + 1 }, changes);
 }
@@ -340,8 +364,10 @@ async function accept(
       leaseOwner: null,
       leaseUntil: null,
     };
-    if (submission.phase === 'upscale') await updateHeldJob(runtime.db, { jobId: job.id, owner: hold.owner, changes });
-    else await beginJobStep(runtime.db, { jobId: job.id, owner: hold.owner, step: 'generating', now, changes });
+    if (submission.phase === 'upscale')
+      await updateHeldJob(runtime.db, { jobId: job.id, owner: hold.owner, changes });
+    else
+      await beginJobStep(runtime.db, { jobId: job.id, owner: hold.owner, step: 'generating', now, changes });
     runtime.signals.wakePoller();
     await keepCredits(runtime, job, outcome.remainingCredits);
     return;
@@ -389,7 +415,10 @@ async function findOut(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
     const access = await openAccess(runtime, account);
     const found = await runtime.upstream.findSubmission(access, submission, hold.signal);
     if (found.type === 'found') {
-      runtime.log.info({ jobId: job.id, accountId: account.id }, 'a submit whose answer was lost was found and adopted');
+      runtime.log.info(
+        { jobId: job.id, accountId: account.id },
+        'a submit whose answer was lost was found and adopted',
+      );
       return await accept(runtime, job, submission, found.outcome, hold);
     }
     const isOver = age > settings['flow.adoption_grace'] * 1_000;
@@ -397,7 +426,8 @@ async function findOut(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
     return await giveUpUnknown(runtime, job, hold);
   } catch (error) {
     if (!isUpstreamError(error)) throw error;
-    if (error.failure.account.type === 'access_expired') await refreshAccess(runtime, account).catch(() => undefined);
+    if (error.failure.account.type === 'access_expired')
+      await refreshAccess(runtime, account).catch(() => undefined);
     if (age > settings['generation.poll_limit'] * hourMs) return await giveUpUnknown(runtime, job, hold);
     runtime.log.info({ jobId: job.id, err: error }, 'the listing could not be searched; it is tried again');
     return await waitForListing(runtime, job, hold, Math.max(nextLookMs, Math.min(age / 4, 60_000)));
@@ -433,7 +463,9 @@ async function settle(
   if (outcome.type === 'failed') {
     if (job.base !== null) return failAfterBase(runtime, job, outcome.error, hold);
     if (!outcome.cancelled) return fail(runtime, job, outcome.error, hold);
-    return job.cancelRequestedAt === null ? fail(runtime, job, cancelledElsewhere, hold) : cancel(runtime, job, hold);
+    return job.cancelRequestedAt === null
+      ? fail(runtime, job, cancelledElsewhere, hold)
+      : cancel(runtime, job, hold);
   }
   if (goesOnUpstream(job, outcome.phase)) {
     const next = await change(runtime, job, hold, {
@@ -465,7 +497,8 @@ async function save(
   hold: Hold,
   data: readonly (Uint8Array | undefined)[] = [],
 ): Promise<NewMediaRow[] | undefined> {
-  const saving = job.step === 'saving' ? job : await step(runtime, job, hold, 'saving', { files: outputs.length });
+  const saving =
+    job.step === 'saving' ? job : await step(runtime, job, hold, 'saving', { files: outputs.length });
   const account = await accountOf(runtime, saving);
   try {
     const access = await openAccess(runtime, account);
@@ -478,7 +511,10 @@ async function save(
     const since = saving.acceptedAt ?? saving.createdAt;
     const age = runtime.now().getTime() - (await savingSince(runtime, saving, since)).getTime();
     if (age > runtime.settings.current()['generation.poll_limit'] * hourMs) throw error;
-    runtime.log.warn({ jobId: saving.id, accountId: account.id, err: error }, 'a finished file could not be stored yet; it is tried again');
+    runtime.log.warn(
+      { jobId: saving.id, accountId: account.id, err: error },
+      'a finished file could not be stored yet; it is tried again',
+    );
     const pauseMs = Math.min(longestSavePauseMs, Math.max(1_000, age / 2));
     await releaseJob(runtime.db, {
       jobId: saving.id,
@@ -504,19 +540,32 @@ async function endUpscale(runtime: RunNeeds, job: Job, error: StoredError, hold:
 /** What was made before an upscale that failed is paid for, so it is stored all the same. */
 async function failAfterBase(runtime: RunNeeds, job: Job, error: StoredError, hold: Hold): Promise<void> {
   const media = await save(runtime, job, job.base ?? [], 'base', hold);
-  if (media !== undefined) await finish(runtime, job, hold, { state: 'failed', error: upscaleFailed(error), media });
+  if (media !== undefined)
+    await finish(runtime, job, hold, { state: 'failed', error: upscaleFailed(error), media });
 }
 
 const upscaleFailed = (error: StoredError): StoredError => ({
   ...error,
-  code: error.code === 'content_refused' || error.code === 'submission_unknown' ? error.code : 'upstream_failed',
+  code:
+    error.code === 'content_refused' || error.code === 'submission_unknown' ? error.code : 'upstream_failed',
   message: `The upscale failed: ${error.message} What was made before it is kept.`,
 });
 
 // ── Ends ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const fail = (runtime: RunNeeds, job: Job, error: StoredError, hold: Hold, changes?: JobChanges): Promise<void> =>
-  finish(runtime, job, hold, { state: 'failed', error, media: [], ...(changes === undefined ? {} : { changes }) });
+const fail = (
+  runtime: RunNeeds,
+  job: Job,
+  error: StoredError,
+  hold: Hold,
+  changes?: JobChanges,
+): Promise<void> =>
+  finish(runtime, job, hold, {
+    state: 'failed',
+    error,
+    media: [],
+    ...(changes === undefined ? {} : { changes }),
+  });
 
 const cancel = (runtime: RunNeeds, job: Job, hold: Hold): Promise<void> =>
   finish(runtime, job, hold, { state: 'cancelled', media: [] });
@@ -525,7 +574,12 @@ async function finish(
   runtime: RunNeeds,
   job: Job,
   hold: Hold,
-  end: { state: 'completed' | 'failed' | 'cancelled'; error?: StoredError; media: NewMediaRow[]; changes?: JobChanges },
+  end: {
+    state: 'completed' | 'failed' | 'cancelled';
+    error?: StoredError;
+    media: NewMediaRow[];
+    changes?: JobChanges;
+  },
 ): Promise<void> {
   await finishJob(runtime.db, { jobId: job.id, owner: hold.owner, now: runtime.now(), ...end });
   runtime.signals.notify(job.id);
@@ -560,7 +614,8 @@ async function giveBack(runtime: RunNeeds, job: Job, hold: Hold, error: unknown)
     await fail(runtime, current, toStoredError(error), hold);
   } catch (second) {
     // The lease ends by itself, and another run goes on from what is written.
-    if (!(second instanceof LeaseLostError)) runtime.log.error({ jobId: job.id, err: second }, 'a job could not be given back');
+    if (!(second instanceof LeaseLostError))
+      runtime.log.error({ jobId: job.id, err: second }, 'a job could not be given back');
   }
 }
 
@@ -576,7 +631,8 @@ function planOf(job: Job): FlowPlan {
 
 async function accountOf({ db }: RunNeeds, job: Job): Promise<AccountRow> {
   const row = job.accountId === null ? undefined : await findAccount(db, job.accountId);
-  if (row === undefined) throw new GatewayError('no_account_available', 'The account of this job has been removed.');
+  if (row === undefined)
+    throw new GatewayError('no_account_available', 'The account of this job has been removed.');
   return row;
 }
 
@@ -597,7 +653,9 @@ async function step(
 }
 
 const deadlineSignal = ({ now }: RunNeeds, job: Job): AbortSignal =>
-  AbortSignal.timeout(Math.max(1, job.acceptedAt === null ? job.deadlineAt.getTime() - now().getTime() : hourMs));
+  AbortSignal.timeout(
+    Math.max(1, job.acceptedAt === null ? job.deadlineAt.getTime() - now().getTime() : hourMs),
+  );
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();

@@ -57,7 +57,8 @@ async function saveOne(
     const upstreamUrl = await upstream.publicUrl(access, output, signal);
     if (upstreamUrl !== undefined) return { ...row, ...nominalType[job.kind], upstreamUrl };
   }
-  const body = data === undefined ? (await upstream.openOutput(access, output, job.kind, signal)).body : once(data);
+  const body =
+    data === undefined ? (await upstream.openOutput(access, output, job.kind, signal)).body : once(data);
   const { head, whole } = await peek(body);
   const type = await sniffMedia(head);
   if (type === undefined || !type.contentType.startsWith(`${job.kind}/`)) {
@@ -65,11 +66,20 @@ async function saveOne(
   }
   const storageKey = storageKeyOf(id, type.extension);
   const { sizeBytes, sha256 } = await media.write(storageKey, whole, { durable: job.kind === 'video' });
-  return { ...row, ...type, storageKey, sizeBytes, sha256, ...(await sizeOf(type.contentType, row, media, storageKey)) };
+  return {
+    ...row,
+    ...type,
+    storageKey,
+    sizeBytes,
+    sha256,
+    ...(await sizeOf(type.contentType, row, media, storageKey)),
+  };
 }
 
 /** The first bytes of a stream, and the stream with them still in it. */
-async function peek(body: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> {
+async function peek(
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> {
   const reader = body[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let size = 0;

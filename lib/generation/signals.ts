@@ -20,7 +20,13 @@ export type JobSignals = {
 const lookAtOthersMs = 1_000; // how late a change made by another process is seen
 
 /** Makes the signals of a process. One query a second asks for all watched jobs together, none when nobody watches. */
-export function makeJobSignals({ db, onError }: { db: Database; onError: (error: unknown) => void }): JobSignals {
+export function makeJobSignals({
+  db,
+  onError,
+}: {
+  db: Database;
+  onError: (error: unknown) => void;
+}): JobSignals {
   const worker = makeBell();
   const poller = makeBell();
   const watchers = new Map<string, Set<{ revision: number; wake: () => void }>>();
@@ -38,7 +44,8 @@ export function makeJobSignals({ db, onError }: { db: Database; onError: (error:
     try {
       const ids = [...watchers.keys()];
       for (let start = 0; start < ids.length; start += 500) {
-        for (const { id, revision } of await listRevisions(db, ids.slice(start, start + 500))) wakeWatchersOf(id, revision);
+        for (const { id, revision } of await listRevisions(db, ids.slice(start, start + 500)))
+          wakeWatchersOf(id, revision);
       }
     } catch (error) {
       onError(error);

@@ -1,4 +1,4 @@
-import { listAccounts, countRunning } from '@/db/repositories/accounts';
+import { countRunning, listAccounts } from '@/db/repositories/accounts';
 import { findJobRow, insertJob, type JobInputRow } from '@/db/repositories/jobs';
 import { findMedia } from '@/db/repositories/media';
 import { type Candidate, canBeServedBy, type Need, obstacleOf } from '../accounts/select';
@@ -29,12 +29,17 @@ export async function submit(
   signal: AbortSignal,
 ): Promise<Submitted> {
   if (runtime.life.draining) {
-    throw new GatewayError('shutting_down', 'The gateway is restarting. Send the request again in a moment.', {
-      retryAfterSeconds: 5,
-    });
+    throw new GatewayError(
+      'shutting_down',
+      'The gateway is restarting. Send the request again in a moment.',
+      {
+        retryAfterSeconds: 5,
+      },
+    );
   }
   const settings = runtime.settings.current();
-  const source = request.sourceVideo === undefined ? undefined : await findSource(runtime, request.sourceVideo);
+  const source =
+    request.sourceVideo === undefined ? undefined : await findSource(runtime, request.sourceVideo);
   const options = source === undefined ? request.options : likeSource(request.options, source);
   const resolve = (images: number, first?: LoadedReference): ModelSpec =>
     resolveModel(
@@ -45,7 +50,10 @@ export async function submit(
         ...(first === undefined ? {} : { firstImage: { width: first.width, height: first.height } }),
         ...(source === undefined ? {} : { sourceVideo: true }),
       },
-      { image: settings['generation.default_image_model'], video: settings['generation.default_video_model'] },
+      {
+        image: settings['generation.default_image_model'],
+        video: settings['generation.default_video_model'],
+      },
     );
 
   const asked = resolve(request.references.length); // before any picture is fetched: a wrong model costs nothing
@@ -54,7 +62,8 @@ export async function submit(
   const spec = resolve(references.length, references[0]);
 
   const now = runtime.now();
-  const timeoutSeconds = settings[spec.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
+  const timeoutSeconds =
+    settings[spec.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
   const deadlineAt = new Date(now.getTime() + timeoutSeconds * 1_000);
   const jobId = `job_${randomId()}`;
   const inputs = await storeInputs(runtime, jobId, references);
@@ -84,9 +93,13 @@ export async function submit(
       settings['queue.max_length'],
     );
     if (!isQueued) {
-      throw new GatewayError('queue_full', 'The queue of this gateway is full. Send the request again later.', {
-        retryAfterSeconds: 30,
-      });
+      throw new GatewayError(
+        'queue_full',
+        'The queue of this gateway is full. Send the request again later.',
+        {
+          retryAfterSeconds: 30,
+        },
+      );
     }
   } catch (error) {
     await dropInputs(runtime, inputs);
@@ -97,7 +110,11 @@ export async function submit(
 }
 
 /** What the job needs of an account, for the choice. */
-export const needOf = (spec: ModelSpec, source: Source | undefined | null, avoid: readonly string[] = []): Need => ({
+export const needOf = (
+  spec: ModelSpec,
+  source: Source | undefined | null,
+  avoid: readonly string[] = [],
+): Need => ({
   kind: spec.kind,
   spec,
   avoid,
@@ -106,7 +123,13 @@ export const needOf = (spec: ModelSpec, source: Source | undefined | null, avoid
 
 /** Equal for jobs that the same accounts can serve. */
 const needKey = (spec: ModelSpec, source: Source | undefined): string =>
-  [spec.kind, ...Object.entries(spec.flow).map(([tier, plan]) => `${tier}=${plan.modelKey}/${plan.cost + plan.upscaleCost}`), source?.accountId]
+  [
+    spec.kind,
+    ...Object.entries(spec.flow).map(
+      ([tier, plan]) => `${tier}=${plan.modelKey}/${plan.cost + plan.upscaleCost}`,
+    ),
+    source?.accountId,
+  ]
     .filter((part) => part !== undefined)
     .join(' ');
 
@@ -115,9 +138,13 @@ const tierNames: Record<Tier, string> = { free: 'Free', pro: 'AI Pro', ultra: 'A
 /** Refuses what no account could serve before the job's time is over. */
 async function checkAccounts({ db, now, settings }: Needs, need: Need): Promise<void> {
   const [rows, running] = await Promise.all([listAccounts(db), countRunning(db)]);
-  const candidates: Candidate[] = rows.map((row) => ({ row, running: running.get(row.id) ?? { image: 0, video: 0 } }));
+  const candidates: Candidate[] = rows.map((row) => ({
+    row,
+    running: running.get(row.id) ?? { image: 0, video: 0 },
+  }));
   const at = now();
-  const seconds = settings.current()[need.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
+  const seconds =
+    settings.current()[need.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
   if (canBeServedBy(candidates, need, at, new Date(at.getTime() + seconds * 1_000))) return;
 
   const obstacles = candidates.map((candidate) => obstacleOf(candidate, need, at));
@@ -131,7 +158,8 @@ async function checkAccounts({ db, now, settings }: Needs, need: Need): Promise<
     );
   }
   const returns = obstacles.flatMap((found) => (found?.until === undefined ? [] : [found.until.getTime()]));
-  const retryAfterSeconds = returns.length === 0 ? undefined : Math.ceil((Math.min(...returns) - at.getTime()) / 1_000);
+  const retryAfterSeconds =
+    returns.length === 0 ? undefined : Math.ceil((Math.min(...returns) - at.getTime()) / 1_000);
   throw new GatewayError('no_account_available', whyNone(usable.map((found) => found?.obstacle)), {
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
@@ -139,21 +167,33 @@ async function checkAccounts({ db, now, settings }: Needs, need: Need): Promise<
 
 /** The reason that, once removed, would help soonest. */
 function whyNone(obstacles: (string | undefined)[]): string {
-  if (obstacles.length === 0) return 'This gateway has no account that is switched on for this. Add one in the console.';
+  if (obstacles.length === 0)
+    return 'This gateway has no account that is switched on for this. Add one in the console.';
   if (obstacles.includes('not_pinned')) return 'The account that made the source video cannot serve now.';
   if (obstacles.includes('cooldown')) return 'Every account that could serve this rests after a rate limit.';
   if (obstacles.includes('credits')) return 'No account has enough credits for this model.';
-  if (obstacles.includes('blocked')) return 'Google refuses this kind of generation on every account that could serve it.';
+  if (obstacles.includes('blocked'))
+    return 'Google refuses this kind of generation on every account that could serve it.';
   return 'No account that could serve this is signed in and working.';
 }
 
 /** An earlier video of this gateway, by the id in its address. */
 async function findSource({ db }: Needs, id: string): Promise<Source> {
   const row = await findMedia(db, id.replace(/^.*\//, '').replace(/\.mp4$/, ''));
-  if (row === undefined || row.kind !== 'video' || row.accountId === null || row.upstreamName === null || row.projectId === null) {
-    throw new GatewayError('invalid_request', 'The video to extend is not known. Give the id of a video that this gateway made.', {
-      param: 'video',
-    });
+  if (
+    row === undefined ||
+    row.kind !== 'video' ||
+    row.accountId === null ||
+    row.upstreamName === null ||
+    row.projectId === null
+  ) {
+    throw new GatewayError(
+      'invalid_request',
+      'The video to extend is not known. Give the id of a video that this gateway made.',
+      {
+        param: 'video',
+      },
+    );
   }
   const made = row.jobId === null ? undefined : await findJobRow(db, row.jobId);
   return {
@@ -170,9 +210,13 @@ function likeSource(options: ModelOptions, { aspectRatio }: Source): ModelOption
   if (aspectRatio === undefined) return options;
   const asked = options.aspectRatio === undefined ? undefined : parseAspectRatio(options.aspectRatio);
   if (asked !== undefined && asked !== aspectRatio) {
-    throw new GatewayError('invalid_request', `The source video is ${aspectRatio}, and so is what goes on from it. Leave aspect_ratio out.`, {
-      param: 'aspect_ratio',
-    });
+    throw new GatewayError(
+      'invalid_request',
+      `The source video is ${aspectRatio}, and so is what goes on from it. Leave aspect_ratio out.`,
+      {
+        param: 'aspect_ratio',
+      },
+    );
   }
   return { ...options, aspectRatio };
 }
@@ -191,7 +235,10 @@ async function loadAll(
       return await loadReferences(runtime, [candidate], signal);
     } catch (error) {
       signal.throwIfAborted();
-      runtime.log.info({ err: error }, 'an earlier picture of the conversation could not be used as reference');
+      runtime.log.info(
+        { err: error },
+        'an earlier picture of the conversation could not be used as reference',
+      );
     }
   }
   return [];
@@ -204,10 +251,14 @@ async function loadAll(
 const ownFiles = ({ db, media }: Needs, inputs: readonly ReferenceInput[]): Promise<ReferenceInput[]> =>
   Promise.all(
     inputs.map(async (input): Promise<ReferenceInput> => {
-      const id = input.type === 'url' ? /^https?:\/\/[^/]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+$/.exec(input.url)?.[1] : undefined;
+      const id =
+        input.type === 'url'
+          ? /^https?:\/\/[^/]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+$/.exec(input.url)?.[1]
+          : undefined;
       if (id === undefined) return input;
       const row = await findMedia(db, id);
-      const bytes = row?.kind === 'image' && row.storageKey !== null ? await media.read(row.storageKey) : undefined;
+      const bytes =
+        row?.kind === 'image' && row.storageKey !== null ? await media.read(row.storageKey) : undefined;
       return bytes === undefined ? input : { type: 'bytes', bytes };
     }),
   );

@@ -31,13 +31,7 @@ export type Requester = {
 export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
 /** The steps of a job, in order; a job need not have all of them. */
-export type JobStep =
-  | 'account_selected'
-  | 'uploading'
-  | 'submitting'
-  | 'generating'
-  | 'upscaling'
-  | 'saving';
+export type JobStep = 'account_selected' | 'uploading' | 'submitting' | 'generating' | 'upscaling' | 'saving';
 
 /** A finished file. */
 export type MediaItem = {

@@ -100,13 +100,27 @@ export type UpstreamFile = { body: AsyncIterable<Uint8Array>; contentType?: stri
  */
 export interface Upstream {
   /** Exchanges the session token. Dead sessions throw with the verdict `session_dead`. */
-  openSession(credential: { sessionToken: string; proxyUrl?: string }, signal: AbortSignal): Promise<UpstreamSession>;
+  openSession(
+    credential: { sessionToken: string; proxyUrl?: string },
+    signal: AbortSignal,
+  ): Promise<UpstreamSession>;
   getBalance(access: UpstreamAccess, signal: AbortSignal): Promise<UpstreamBalance>;
-  createProject(access: UpstreamAccess, title: string, signal: AbortSignal): Promise<{ projectId: string; title: string }>;
+  createProject(
+    access: UpstreamAccess,
+    title: string,
+    signal: AbortSignal,
+  ): Promise<{ projectId: string; title: string }>;
   /** Gives the id under which a picture can be used in that project. Costs nothing. */
   uploadReference(
     access: UpstreamAccess,
-    picture: { projectId: string; bytes: Uint8Array; contentType: string; width: number; height: number; forVideo: boolean },
+    picture: {
+      projectId: string;
+      bytes: Uint8Array;
+      contentType: string;
+      width: number;
+      height: number;
+      forVideo: boolean;
+    },
     signal: AbortSignal,
   ): Promise<string>;
   submit(access: UpstreamAccess, submission: Submission, signal: AbortSignal): Promise<SubmitOutcome>;
@@ -114,13 +128,26 @@ export interface Upstream {
    * One status call for all handles (at most `flow.poll_batch`, all of one form and account). The map is keyed by
    * `handle.name`; a handle that the answer does not mention is missing from it. Throws when the call is refused whole.
    */
-  poll(access: UpstreamAccess, handles: UpstreamHandle[], signal: AbortSignal): Promise<Map<string, PollOutcome>>;
+  poll(
+    access: UpstreamAccess,
+    handles: UpstreamHandle[],
+    signal: AbortSignal,
+  ): Promise<Map<string, PollOutcome>>;
   /** Searches the project for a submit whose answer was never seen. */
-  findSubmission(access: UpstreamAccess, submission: Submission, signal: AbortSignal): Promise<ListingOutcome>;
+  findSubmission(
+    access: UpstreamAccess,
+    submission: Submission,
+    signal: AbortSignal,
+  ): Promise<ListingOutcome>;
   /** Asks upstream to stop. `false`: it cannot any more, or cannot at all. */
   cancel(access: UpstreamAccess, handle: UpstreamHandle, signal: AbortSignal): Promise<boolean>;
   /** Opens the file of a finished output, by whatever way upstream has for it. */
-  openOutput(access: UpstreamAccess, output: UpstreamOutput, kind: 'image' | 'video', signal: AbortSignal): Promise<UpstreamFile>;
+  openOutput(
+    access: UpstreamAccess,
+    output: UpstreamOutput,
+    kind: 'image' | 'video',
+    signal: AbortSignal,
+  ): Promise<UpstreamFile>;
   /** An address a client can fetch itself, where storing is off. `undefined` when there is none. */
   publicUrl(access: UpstreamAccess, output: UpstreamOutput, signal: AbortSignal): Promise<string | undefined>;
   /** Closes connections. */

@@ -1,4 +1,10 @@
-import { findJobRow, finishQueuedJob, listJobInputs, listJobSteps, requestCancel } from '@/db/repositories/jobs';
+import {
+  findJobRow,
+  finishQueuedJob,
+  listJobInputs,
+  listJobSteps,
+  requestCancel,
+} from '@/db/repositories/jobs';
 import { listMediaOfJob, type MediaRow } from '@/db/repositories/media';
 import type { Runtime } from '../runtime';
 import { isAccepted, type Job, toJob } from './job';
@@ -39,7 +45,10 @@ export async function cancelJob(
   return findJob(runtime, jobId, owner);
 }
 
-async function viewJob({ db, now, queueView }: Pick<Runtime, 'db' | 'now' | 'queueView'>, job: Job): Promise<JobView> {
+async function viewJob(
+  { db, now, queueView }: Pick<Runtime, 'db' | 'now' | 'queueView'>,
+  job: Job,
+): Promise<JobView> {
   const [steps, media] = await Promise.all([listJobSteps(db, job.id), listMediaOfJob(db, job.id)]);
   const progress = job.state === 'running' ? progressOf(job, now()) : undefined;
   const queue = job.state === 'queued' ? await queueView.placeOf(job) : undefined;

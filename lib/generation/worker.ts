@@ -13,8 +13,8 @@ import { loadCandidates } from '../accounts/pool';
 import { type Candidate, type Need, selectAccount } from '../accounts/select';
 import type { StoredError } from '../errors';
 import type { ModelSpec } from '../models/types';
-import { fairOrder } from './queue';
 import type { Source } from './job';
+import { fairOrder } from './queue';
 import { type RunNeeds, run } from './run';
 import { dropInputs, needOf } from './submit';
 
@@ -99,7 +99,12 @@ export function startWorker(runtime: RunNeeds): Worker {
 /** Gives queued jobs to accounts that have room, in fair order. Jobs with a need that nobody can meet now are passed over. */
 async function dispatch(
   runtime: RunNeeds,
-  { owner, leaseUntil, room, begin }: { owner: string; leaseUntil: Date; room: () => number; begin: (row: JobRow) => void },
+  {
+    owner,
+    leaseUntil,
+    room,
+    begin,
+  }: { owner: string; leaseUntil: Date; room: () => number; begin: (row: JobRow) => void },
 ): Promise<void> {
   const { db } = runtime;
   for (;;) {
@@ -139,7 +144,14 @@ async function place(
     const need: Need = needOf(spec, head.source as Source | null, [...head.avoid, ...full]);
     const account = selectAccount(candidates, need, { now, strategy, random: Math.random });
     if (account === undefined) return undefined;
-    const outcome = await takeSlot(runtime.db, { jobId: head.id, account, kind: head.kind, owner, leaseUntil, now });
+    const outcome = await takeSlot(runtime.db, {
+      jobId: head.id,
+      account,
+      kind: head.kind,
+      owner,
+      leaseUntil,
+      now,
+    });
     if (outcome === 'gone') return undefined;
     if (outcome === 'full') {
       full.push(account.id);
@@ -160,7 +172,12 @@ async function endOverdue(runtime: RunNeeds): Promise<void> {
   const now = runtime.now();
   const queuedBefore = new Date(now.getTime() - runtime.settings.current()['queue.max_wait'] * 1_000);
   for (const row of await listOverdueQueued(runtime.db, { now, queuedBefore, limit: overduePerTurn })) {
-    const ended = await finishQueuedJob(runtime.db, { jobId: row.id, state: 'failed', error: waitedOut, now });
+    const ended = await finishQueuedJob(runtime.db, {
+      jobId: row.id,
+      state: 'failed',
+      error: waitedOut,
+      now,
+    });
     if (ended === undefined) continue;
     runtime.signals.notify(row.id);
     await dropInputs(runtime, await listJobInputs(runtime.db, row.id));

@@ -14,15 +14,51 @@ const always = Number.POSITIVE_INFINITY;
 describe('before acceptance another account takes over', () => {
   test.each([
     ['from a dead session', { call: 'session', effect: { type: 'json', status: 200, body: {} } }],
-    ['from a challenge', { call: 'batchGenerateImages', effect: { type: 'status', status: 403, reason: 'PUBLIC_ERROR_UNUSUAL_ACTIVITY' } }],
-    ['from a plan that is too low', { call: 'batchGenerateImages', effect: { type: 'status', status: 403, reason: 'PUBLIC_ERROR_MODEL_ACCESS_DENIED' } }],
+    [
+      'from a challenge',
+      {
+        call: 'batchGenerateImages',
+        effect: { type: 'status', status: 403, reason: 'PUBLIC_ERROR_UNUSUAL_ACTIVITY' },
+      },
+    ],
+    [
+      'from a plan that is too low',
+      {
+        call: 'batchGenerateImages',
+        effect: { type: 'status', status: 403, reason: 'PUBLIC_ERROR_MODEL_ACCESS_DENIED' },
+      },
+    ],
     ['from an unexplained 403', { call: 'batchGenerateImages', effect: { type: 'status', status: 403 } }],
-    ['from throttling', { call: 'batchGenerateImages', effect: { type: 'status', status: 429, reason: 'PUBLIC_ERROR_USER_REQUESTS_THROTTLED' } }],
-    ['from a used-up quota', { call: 'batchGenerateImages', effect: { type: 'status', status: 429, reason: 'PUBLIC_ERROR_USER_QUOTA_REACHED' } }],
+    [
+      'from throttling',
+      {
+        call: 'batchGenerateImages',
+        effect: { type: 'status', status: 429, reason: 'PUBLIC_ERROR_USER_REQUESTS_THROTTLED' },
+      },
+    ],
+    [
+      'from a used-up quota',
+      {
+        call: 'batchGenerateImages',
+        effect: { type: 'status', status: 429, reason: 'PUBLIC_ERROR_USER_QUOTA_REACHED' },
+      },
+    ],
     ['from a 429 without a reason', { call: 'batchGenerateImages', effect: { type: 'status', status: 429 } }],
-    ['from overload', { call: 'batchGenerateImages', effect: { type: 'status', status: 503, reason: 'PUBLIC_ERROR_HIGH_TRAFFIC' } }],
-    ['from errors that do not stop', { call: 'batchGenerateImages', effect: { type: 'status', status: 500 } }],
-    ['from access tokens that are never accepted', { call: 'batchGenerateImages', effect: { type: 'status', status: 401 } }],
+    [
+      'from overload',
+      {
+        call: 'batchGenerateImages',
+        effect: { type: 'status', status: 503, reason: 'PUBLIC_ERROR_HIGH_TRAFFIC' },
+      },
+    ],
+    [
+      'from errors that do not stop',
+      { call: 'batchGenerateImages', effect: { type: 'status', status: 500 } },
+    ],
+    [
+      'from access tokens that are never accepted',
+      { call: 'batchGenerateImages', effect: { type: 'status', status: 401 } },
+    ],
   ] as const)('%s', async (_name, fault) => {
     const { addAccount, submit, events, job, simulator } = await start();
     const bad = await addAccount();
@@ -32,7 +68,9 @@ describe('before acceptance another account takes over', () => {
     await events(first);
     if (fault.call === 'session') simulator.account(bad.email).accessTokens.clear();
     simulator.inject({ ...fault, account: bad.email, times: always } as SimulatorFault);
-    const ids = await Promise.all(Array.from({ length: 4 }, () => submit({ model: 'gemini-3.1-flash-image' })));
+    const ids = await Promise.all(
+      Array.from({ length: 4 }, () => submit({ model: 'gemini-3.1-flash-image' })),
+    );
     for (const id of ids) {
       expect((await events(id)).at(-1)).toMatchObject({ type: 'completed' });
       expect((await job(id)).accountId).toBe(good.id);
@@ -46,12 +84,18 @@ test('a content refusal is no reason to ask another account', async () => {
   await addAccount();
   await addAccount();
   const id = await submit({ model: 'gemini-3.1-flash-image', prompt: 'unsafe-prompt' });
-  expect((await events(id)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'content_refused' }, accepted: false });
+  expect((await events(id)).at(-1)).toMatchObject({
+    type: 'failed',
+    error: { code: 'content_refused' },
+    accepted: false,
+  });
   expect(simulator.stats().calls.find(({ call }) => call === 'batchGenerateImages')?.count).toBe(1);
 });
 
 test('after acceptance the job stays with the account that paid', async () => {
-  const { addAccount, submit, events, job, simulator } = await start({ simulator: { videoDurationMs: 1_000 } });
+  const { addAccount, submit, events, job, simulator } = await start({
+    simulator: { videoDurationMs: 1_000 },
+  });
   await addAccount();
   const id = await submit({ model: 'veo_3_1_t2v_fast_landscape' });
   const handled = await until(async () => {
@@ -71,7 +115,9 @@ describe('an access token', () => {
     const account = await addAccount();
     simulator.account(account.email).accessTokens.clear();
     simulator.resetStats();
-    const ids = await Promise.all(Array.from({ length: 50 }, () => submit({ model: 'gemini-3.1-flash-image' })));
+    const ids = await Promise.all(
+      Array.from({ length: 50 }, () => submit({ model: 'gemini-3.1-flash-image' })),
+    );
     for (const id of ids) expect((await events(id)).at(-1)).toMatchObject({ type: 'completed' });
     expect(simulator.stats().tokenExchanges).toEqual([{ account: account.email, count: 1 }]);
   });

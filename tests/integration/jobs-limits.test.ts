@@ -15,11 +15,15 @@ afterEach(() => program.stop());
 
 const video = 'veo_3_1_t2v_fast_landscape';
 const image = 'gemini-3.1-flash-image';
-const many = <T>(count: number, make: (index: number) => Promise<T>) => Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+const many = <T>(count: number, make: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 
 describe.each(['sqlite', 'postgres'] as const)('limits on %s', (dialect) => {
-  test('an account never runs more than it may, by the upstream\'s own count', async () => {
-    const { addAccount, submit, events, simulator } = await start({ dialect, simulator: { videoDurationMs: 60 } });
+  test("an account never runs more than it may, by the upstream's own count", async () => {
+    const { addAccount, submit, events, simulator } = await start({
+      dialect,
+      simulator: { videoDurationMs: 60 },
+    });
     const one = await addAccount({}, { videoConcurrency: 2, imageConcurrency: 1 });
     const two = await addAccount({}, { videoConcurrency: 3 });
     const ids = await many(30, (index) => submit({ model: index % 3 === 0 ? image : video }));
@@ -53,7 +57,13 @@ test('two processes on one Postgres together keep the limit, and submit each job
 
 describe('the queue', () => {
   test('gives each key its turn: many jobs of one do not hold up one of another', async () => {
-    const { addAccount, runtime, submit: submitOne, events, job } = await start({ simulator: { videoDurationMs: 50 } });
+    const {
+      addAccount,
+      runtime,
+      submit: submitOne,
+      events,
+      job,
+    } = await start({ simulator: { videoDurationMs: 50 } });
     await addAccount({}, { videoConcurrency: 1 });
     const other = await issueApiKey(runtime, { name: 'other' });
     const flood = await many(12, () => submitOne({ model: video }));
@@ -74,22 +84,35 @@ describe('the queue', () => {
     await addAccount({}, { videoConcurrency: 1 });
     const ids = await many(3, () => submitOne({ model: video }));
     const lines = await Promise.all(ids.map(events));
-    const positions = lines.map((line) => line.flatMap((event) => (event.type === 'queued' ? [event.position] : [])));
+    const positions = lines.map((line) =>
+      line.flatMap((event) => (event.type === 'queued' ? [event.position] : [])),
+    );
     expect(positions.some((line) => line.includes(2))).toBe(true);
     for (const line of positions) expect(line).toEqual(line.toSorted((a, b) => b - a));
   });
 
   test('is full at its length: refused, and nothing is kept', async () => {
-    const { addAccount, submit: submitOne } = await start({ simulator: { videoDurationMs: 30_000 }, settings: { 'queue.max_length': 2 } });
+    const { addAccount, submit: submitOne } = await start({
+      simulator: { videoDurationMs: 30_000 },
+      settings: { 'queue.max_length': 2 },
+    });
     await addAccount({}, { videoConcurrency: 1 });
     const first = await submitOne({ model: video });
     await until(async () => (await program.job(first)).handle !== null);
     await many(2, () => submitOne({ model: video }));
-    await expect(submitOne({ model: video })).rejects.toMatchObject({ code: 'queue_full', retryAfterSeconds: 30 });
+    await expect(submitOne({ model: video })).rejects.toMatchObject({
+      code: 'queue_full',
+      retryAfterSeconds: 30,
+    });
   });
 
   test('is waited out: nothing was submitted, and the caller is told so', async () => {
-    const { addAccount, submit: submitOne, events, simulator } = await start({
+    const {
+      addAccount,
+      submit: submitOne,
+      events,
+      simulator,
+    } = await start({
       simulator: { videoDurationMs: 30_000 },
       settings: { 'queue.max_wait': 1 },
     });
@@ -97,20 +120,35 @@ describe('the queue', () => {
     const first = await submitOne({ model: video });
     await until(async () => (await program.job(first)).handle !== null);
     const late = await submitOne({ model: video });
-    expect((await events(late)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'queue_timeout' }, accepted: false });
+    expect((await events(late)).at(-1)).toMatchObject({
+      type: 'failed',
+      error: { code: 'queue_timeout' },
+      accepted: false,
+    });
     expect(simulator.stats().operations).toHaveLength(1);
   });
 });
 
-describe('the caller\'s time', () => {
+describe("the caller's time", () => {
   test('ends before the job does: the caller is told where to look, and the result arrives there', async () => {
-    const { addAccount, submit: submitOne, events, runtime, apiKey, simulator } = await start({
+    const {
+      addAccount,
+      submit: submitOne,
+      events,
+      runtime,
+      apiKey,
+      simulator,
+    } = await start({
       simulator: { videoDurationMs: 2_500 },
       settings: { 'generation.video_timeout': 1 },
     });
     await addAccount();
     const id = await submitOne({ model: video });
-    expect((await events(id)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'result_pending' }, accepted: true });
+    expect((await events(id)).at(-1)).toMatchObject({
+      type: 'failed',
+      error: { code: 'result_pending' },
+      accepted: true,
+    });
     const view = await until(async () => {
       const now = await findJob(runtime, id, { apiKeyId: apiKey.id });
       return now?.state === 'completed' ? now : undefined;
@@ -120,7 +158,12 @@ describe('the caller\'s time', () => {
   });
 
   test('leaving does not end the job', async () => {
-    const { addAccount, submit: submitOne, runtime, apiKey } = await start({ simulator: { videoDurationMs: 800 } });
+    const {
+      addAccount,
+      submit: submitOne,
+      runtime,
+      apiKey,
+    } = await start({ simulator: { videoDurationMs: 800 } });
     await addAccount();
     const id = await submitOne({ model: video });
     const leaving = new AbortController();
@@ -135,7 +178,11 @@ describe('cancelling', () => {
   const cancel = (id: string) => cancelJob(program.runtime, id, { apiKeyId: program.apiKey.id });
 
   test('a queued job ends at once, and nothing is submitted', async () => {
-    const { addAccount, submit: submitOne, simulator } = await start({ simulator: { videoDurationMs: 20_000 } });
+    const {
+      addAccount,
+      submit: submitOne,
+      simulator,
+    } = await start({ simulator: { videoDurationMs: 20_000 } });
     await addAccount({}, { videoConcurrency: 1 });
     const running = await submitOne({ model: video });
     await until(async () => (await program.job(running)).handle !== null);
@@ -145,7 +192,13 @@ describe('cancelling', () => {
   });
 
   test('a running video is cancelled upstream, and its place is free only then', async () => {
-    const { addAccount, submit: submitOne, events, job, simulator } = await start({ simulator: { videoDurationMs: 20_000 } });
+    const {
+      addAccount,
+      submit: submitOne,
+      events,
+      job,
+      simulator,
+    } = await start({ simulator: { videoDurationMs: 20_000 } });
     await addAccount();
     const id = await submitOne({ model: video });
     await until(async () => (await job(id)).handle !== null);
@@ -156,12 +209,21 @@ describe('cancelling', () => {
   });
 
   test('what finishes all the same is stored and marked', async () => {
-    const { addAccount, submit: submitOne, events, job } = await start({ simulator: { videoDurationMs: 700, cancelTakesEffect: false } });
+    const {
+      addAccount,
+      submit: submitOne,
+      events,
+      job,
+    } = await start({ simulator: { videoDurationMs: 700, cancelTakesEffect: false } });
     await addAccount();
     const id = await submitOne({ model: video });
     await until(async () => (await job(id)).handle !== null);
     await cancel(id);
-    expect((await events(id)).at(-1)).toMatchObject({ type: 'completed', cancelRequested: true, media: [{ kind: 'video' }] });
+    expect((await events(id)).at(-1)).toMatchObject({
+      type: 'completed',
+      cancelRequested: true,
+      media: [{ kind: 'video' }],
+    });
   });
 
   test('another key cannot cancel or see the job', async () => {
@@ -176,10 +238,11 @@ describe('cancelling', () => {
 });
 
 describe('progress', () => {
-  test('comes from this gateway\'s own history, is marked so, never falls, and never says 100 before the end', async () => {
+  test("comes from this gateway's own history, is marked so, never falls, and never says 100 before the end", async () => {
     const { addAccount, submit: submitOne, events } = await start({ simulator: { videoDurationMs: 1_500 } });
     await addAccount();
-    const percents = (line: GenerationEvent[]) => line.flatMap((event) => (event.type === 'progress' ? [event.percent] : []));
+    const percents = (line: GenerationEvent[]) =>
+      line.flatMap((event) => (event.type === 'progress' ? [event.percent] : []));
     expect(percents(await events(await submitOne({ model: video })))).toEqual(
       expect.not.arrayContaining([expect.any(Number)]),
     );

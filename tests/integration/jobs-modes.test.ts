@@ -15,7 +15,13 @@ const modes = [
   ['a picture from two pictures', 'gemini-3.1-flash-image', 2, 'batchGenerateImages', 'NARWHAL'],
   ['a video from a text', 'veo_3_1_t2v_fast_landscape', 0, 't2v', 'veo_3_1_t2v_fast'],
   ['a video from its first frame', 'veo_3_1_i2v_s_fast_fl', 1, 'startImage', 'veo_3_1_i2v_s_fast'],
-  ['a video from first and last frame', 'veo_3_1_i2v_s_fast_fl', 2, 'startAndEndImage', 'veo_3_1_i2v_s_fast_fl'],
+  [
+    'a video from first and last frame',
+    'veo_3_1_i2v_s_fast_fl',
+    2,
+    'startAndEndImage',
+    'veo_3_1_i2v_s_fast_fl',
+  ],
   ['a video from one reference', 'veo_3_1_r2v_fast', 1, 'referenceImages', 'veo_3_1_r2v_fast_landscape'],
   ['a video from three references', 'veo_3_1_r2v_fast', 3, 'referenceImages', 'veo_3_1_r2v_fast_landscape'],
 ] as const;
@@ -38,8 +44,20 @@ const december = [
   ['a picture from a text', 'gemini-3.0-pro-image-landscape', 0, 'batchGenerateImages', 'GEM_PIX_2'],
   ['a picture from two pictures', 'gemini-2.5-flash-image-portrait', 2, 'batchGenerateImages', 'GEM_PIX'],
   ['a video from a text', 'veo_2_0_t2v_portrait', 0, 't2v', 'veo_2_0_t2v'],
-  ['a video from its first frame', 'veo_3_1_i2v_s_fast_fl_landscape', 1, 'startAndEndImage', 'veo_3_1_i2v_s_fast_fl'],
-  ['a video from first and last frame', 'veo_3_1_i2v_s_fast_fl_portrait', 2, 'startAndEndImage', 'veo_3_1_i2v_s_fast_fl'],
+  [
+    'a video from its first frame',
+    'veo_3_1_i2v_s_fast_fl_landscape',
+    1,
+    'startAndEndImage',
+    'veo_3_1_i2v_s_fast_fl',
+  ],
+  [
+    'a video from first and last frame',
+    'veo_3_1_i2v_s_fast_fl_portrait',
+    2,
+    'startAndEndImage',
+    'veo_3_1_i2v_s_fast_fl',
+  ],
   ['a video from references', 'veo_3_0_r2v_fast_portrait', 2, 'referenceImages', 'veo_3_0_r2v_fast'],
 ] as const;
 
@@ -86,7 +104,10 @@ describe('an upscale is a step of its own', () => {
       'upscaling',
       'saving',
     ]);
-    expect(all.at(-1)).toMatchObject({ type: 'completed', media: [{ role: 'result', contentType: 'video/mp4' }] });
+    expect(all.at(-1)).toMatchObject({
+      type: 'completed',
+      media: [{ role: 'result', contentType: 'video/mp4' }],
+    });
     expect(simulator.stats().operations.map(({ call }) => call)).toEqual(['t2v', 'upsampleVideo']);
     expect(await job(id)).toMatchObject({ occupies: false });
   });
@@ -96,7 +117,11 @@ describe('an upscale is a step of its own', () => {
     await addAccount();
     simulator.inject({
       call: 'upsampleVideo',
-      effect: { type: 'pollStatus', status: 'MEDIA_GENERATION_STATUS_FAILED', reason: 'PUBLIC_ERROR_SOMETHING_WENT_WRONG' },
+      effect: {
+        type: 'pollStatus',
+        status: 'MEDIA_GENERATION_STATUS_FAILED',
+        reason: 'PUBLIC_ERROR_SOMETHING_WENT_WRONG',
+      },
     });
     const id = await submit({ model: 'veo_3_1_t2v_fast_1080p' });
     expect((await events(id)).at(-1)).toMatchObject({

@@ -4,7 +4,10 @@ import { startTestProgram, type TestProgram, type TestProgramOptions, until } fr
 
 let program: TestProgram;
 const start = async (options?: TestProgramOptions) => {
-  program = await startTestProgram({ ...options, settings: { 'flow.adoption_grace': 3, ...options?.settings } });
+  program = await startTestProgram({
+    ...options,
+    settings: { 'flow.adoption_grace': 3, ...options?.settings },
+  });
   return program;
 };
 afterEach(() => program.stop());
@@ -28,7 +31,10 @@ describe.each(kinds)('when the answer to the submit of %s is lost', (_kind, mode
   });
 
   test('it is found although the listing shows it late', async () => {
-    const { addAccount, submit, events, simulator } = await start({ simulator: { listingDelayMs: 4_000 }, settings: { 'flow.adoption_grace': 20 } });
+    const { addAccount, submit, events, simulator } = await start({
+      simulator: { listingDelayMs: 4_000 },
+      settings: { 'flow.adoption_grace': 20 },
+    });
     await addAccount();
     simulator.inject({ call, effect: { type: 'reset', when: 'after' } });
     const id = await submit({ model });
@@ -37,11 +43,17 @@ describe.each(kinds)('when the answer to the submit of %s is lost', (_kind, mode
   });
 
   test('without a listing it ends as unknown, and is not sent again', async () => {
-    const { addAccount, submit, events, job, simulator } = await start({ simulator: { listing: 'withheld' } });
+    const { addAccount, submit, events, job, simulator } = await start({
+      simulator: { listing: 'withheld' },
+    });
     await addAccount();
     simulator.inject({ call, effect: { type: 'reset', when: 'after' } });
     const id = await submit({ model });
-    expect((await events(id)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'submission_unknown' }, accepted: true });
+    expect((await events(id)).at(-1)).toMatchObject({
+      type: 'failed',
+      error: { code: 'submission_unknown' },
+      accepted: true,
+    });
     expect(simulator.stats().operations).toHaveLength(1);
     expect(await job(id)).toMatchObject({ state: 'failed', occupies: false });
   });
@@ -51,7 +63,10 @@ describe.each(kinds)('when the answer to the submit of %s is lost', (_kind, mode
     await addAccount();
     simulator.inject({ call, effect: { type: 'reset', when: 'before' } });
     const id = await submit({ model });
-    expect((await events(id)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'submission_unknown' } });
+    expect((await events(id)).at(-1)).toMatchObject({
+      type: 'failed',
+      error: { code: 'submission_unknown' },
+    });
     expect(simulator.stats().operations).toHaveLength(0);
     expect(simulator.stats().calls.find((entry) => entry.call === call)?.count).toBe(1);
   });
@@ -105,7 +120,10 @@ test('a stop waits for a submit under way, so that its answer is not lost', asyn
   await first.runtime.life.drain('the test ends it');
   program = await startTestProgram({
     simulator,
-    place: { dataDir: first.runtime.env.dataDir, databaseUrl: `file:${first.runtime.env.dataDir}/flow2api.db` },
+    place: {
+      dataDir: first.runtime.env.dataDir,
+      databaseUrl: `file:${first.runtime.env.dataDir}/flow2api.db`,
+    },
   });
   expect((await program.job(id)).handle).not.toBeNull();
   expect((await program.events(id)).at(-1)).toMatchObject({ type: 'completed' });

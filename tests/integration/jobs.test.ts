@@ -34,7 +34,10 @@ describe.each(['sqlite', 'postgres'] as const)('a job on %s', (dialect) => {
     await addAccount();
     const id = await submit({ model: 'veo_3_1_t2v_fast_portrait' });
     const all = await events(id);
-    expect(all.at(-1)).toMatchObject({ type: 'completed', media: [{ kind: 'video', contentType: 'video/mp4' }] });
+    expect(all.at(-1)).toMatchObject({
+      type: 'completed',
+      media: [{ kind: 'video', contentType: 'video/mp4' }],
+    });
     expect(await job(id)).toMatchObject({ state: 'completed', credits: 20 });
     expect(simulator.stats().refusals).toEqual([]);
   });

@@ -96,7 +96,13 @@ describe.each(eras)('in the era %s', (era) => {
  * `model_requires_tier`: no such plan. `upstream_unavailable`, `invalid_request`: upstream does not know the key, or no
  * video to extend. `upstream_failed`: generated and stored, but that era has no upscale.
  */
-const documented = ['accepted', 'model_requires_tier', 'upstream_unavailable', 'invalid_request', 'upstream_failed'];
+const documented = [
+  'accepted',
+  'model_requires_tier',
+  'upstream_unavailable',
+  'invalid_request',
+  'upstream_failed',
+];
 
 type Sources = { landscape: string; portrait: string } | undefined;
 

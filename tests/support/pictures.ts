@@ -16,7 +16,9 @@ const colours = ['#c2410c', '#0e7490', '#4d7c0f', '#7e22ce', '#be123c', '#1d4ed8
 /** That many different pictures, as a request brings them. */
 export const references = (count: number): Promise<ReferenceInput[]> =>
   Promise.all(
-    colours.slice(0, count).map(async (colour): Promise<ReferenceInput> => ({ type: 'bytes', bytes: await picture({ colour }) })),
+    colours
+      .slice(0, count)
+      .map(async (colour): Promise<ReferenceInput> => ({ type: 'bytes', bytes: await picture({ colour }) })),
   );
 
 /** The same as a data URL. */

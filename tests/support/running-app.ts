@@ -4,7 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Simulator, type SimulatorAccount, type SimulatorOptions, startSimulator } from '../simulator/server';
+import {
+  type Simulator,
+  type SimulatorAccount,
+  type SimulatorOptions,
+  startSimulator,
+} from '../simulator/server';
 
 /** The built program as its own process, with the simulator of this process as its upstream. */
 export type RunningApp = {
@@ -18,7 +23,10 @@ export type RunningApp = {
   /** Everything it wrote to its terminal so far. */
   output(): string;
   /** Adds an account to the simulator and, through the admin API, to the program. Needs an administrator. */
-  addAccount(account?: Partial<SimulatorAccount>, local?: Record<string, unknown>): Promise<{ id: string; email: string }>;
+  addAccount(
+    account?: Partial<SimulatorAccount>,
+    local?: Record<string, unknown>,
+  ): Promise<{ id: string; email: string }>;
   /** Ends the process as `kill -9` does. */
   kill(): Promise<void>;
   /** Starts it again in the same place after `kill` or `terminate`. */
@@ -40,10 +48,18 @@ const standalone = join(import.meta.dirname, '../../.next/standalone');
 
 /** Starts the built program (`npm run build` first) on a free port of loopback. */
 export async function startRunningApp(options: RunningAppOptions = {}): Promise<RunningApp> {
-  const simulator = await startSimulator({ render: false, imageLatencyMs: 20, videoDurationMs: 300, upscaleDurationMs: 200, ...options.simulator });
+  const simulator = await startSimulator({
+    render: false,
+    imageLatencyMs: 20,
+    videoDurationMs: 300,
+    upscaleDurationMs: 200,
+    ...options.simulator,
+  });
   const dataDir = await mkdtemp(join(tmpdir(), 'flow2api-app-'));
   const administrator =
-    options.administrator === false ? undefined : { username: 'admin', password: `correct-${randomBytes(8).toString('hex')}` };
+    options.administrator === false
+      ? undefined
+      : { username: 'admin', password: `correct-${randomBytes(8).toString('hex')}` };
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let output = '';
@@ -83,7 +99,8 @@ export async function startRunningApp(options: RunningAppOptions = {}): Promise<
 
   const ended = (signal: NodeJS.Signals): Promise<number | null> =>
     new Promise((done) => {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return done(child?.exitCode ?? null);
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+        return done(child?.exitCode ?? null);
       child.once('exit', (code) => done(code));
       child.kill(signal);
     });
@@ -118,7 +135,8 @@ export async function startRunningApp(options: RunningAppOptions = {}): Promise<
         headers: { 'content-type': 'application/json', cookie, origin: url },
         body: JSON.stringify({ session_token: identity.sessionToken, ...local }),
       });
-      if (answer.status !== 201) throw new Error(`adding an account: ${answer.status} ${await answer.text()}`);
+      if (answer.status !== 201)
+        throw new Error(`adding an account: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as { id: string; email: string };
     },
     async kill() {
@@ -135,7 +153,10 @@ export async function startRunningApp(options: RunningAppOptions = {}): Promise<
 }
 
 /** The cookie of a console session. */
-export async function signIn(url: string, { username, password }: { username: string; password: string }): Promise<string> {
+export async function signIn(
+  url: string,
+  { username, password }: { username: string; password: string },
+): Promise<string> {
   const first = await fetch(`${url}/api/auth/csrf`);
   const { csrfToken } = (await first.json()) as { csrfToken: string };
   const answer = await fetch(`${url}/api/auth/callback/credentials`, {
@@ -157,7 +178,9 @@ const cookiesOf = (answer: Response): string =>
 
 /** The environment without what could change the program under test. */
 const inherited = () =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|LANG|TZ|SystemRoot)$/.test(name)));
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|LANG|TZ|SystemRoot)$/.test(name)),
+  );
 
 async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
   const end = Date.now() + 60_000;
@@ -178,6 +201,8 @@ export const freePort = (): Promise<number> =>
     probe.once('error', fail);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address !== null ? done(address.port) : fail(new Error('no port'))));
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? done(address.port) : fail(new Error('no port')),
+      );
     });
   });

@@ -16,7 +16,12 @@ import { submit } from '@/lib/generation/submit';
 import type { GenerationEvent, GenerationRequest } from '@/lib/generation/types';
 import { makeLogger } from '@/lib/observability/log';
 import { createRuntime, type Runtime } from '@/lib/runtime';
-import { type Simulator, type SimulatorAccount, type SimulatorOptions, startSimulator } from '../simulator/server';
+import {
+  type Simulator,
+  type SimulatorAccount,
+  type SimulatorOptions,
+  startSimulator,
+} from '../simulator/server';
 import { createPostgresDatabase } from './postgres';
 
 /** A whole program in this process, on its own database and data directory, with the simulator as its upstream. */
@@ -58,14 +63,23 @@ export async function startTestProgram(options: TestProgramOptions = {}): Promis
   const simulator =
     options.simulator !== undefined && 'close' in options.simulator
       ? options.simulator
-      : await startSimulator({ render: false, imageLatencyMs: 5, videoDurationMs: 150, upscaleDurationMs: 100, ...options.simulator });
+      : await startSimulator({
+          render: false,
+          imageLatencyMs: 5,
+          videoDurationMs: 150,
+          upscaleDurationMs: 100,
+          ...options.simulator,
+        });
   const dataDir = options.place?.dataDir ?? (await mkdtemp(join(tmpdir(), 'flow2api-test-')));
   const postgres =
     options.dialect === 'postgres' && options.place === undefined
       ? await createPostgresDatabase(inject('postgresUrl'))
       : undefined;
   const settings = Object.fromEntries(
-    Object.entries(options.settings ?? {}).map(([key, value]) => [key.toUpperCase().replaceAll('.', '_'), String(value)]),
+    Object.entries(options.settings ?? {}).map(([key, value]) => [
+      key.toUpperCase().replaceAll('.', '_'),
+      String(value),
+    ]),
   );
   const env = readEnv({
     DATA_DIR: dataDir,
@@ -145,7 +159,10 @@ export async function startTestProgram(options: TestProgramOptions = {}): Promis
 }
 
 /** Waits until `check` gives something, looking again and again. Fails after `timeoutMs`. */
-export async function until<T>(check: () => T | undefined | false | Promise<T | undefined | false>, timeoutMs = 20_000): Promise<T> {
+export async function until<T>(
+  check: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = 20_000,
+): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const value = await check();
