@@ -7,7 +7,7 @@ import { type Database, openDatabase } from '@/db/client';
 import { migrateDatabase } from '@/db/migrate';
 import type { AccountRow } from '@/db/repositories/accounts';
 import { releaseAllJobLeases } from '@/db/repositories/jobs';
-import { releaseLeasesOf } from '@/db/repositories/leases';
+import { releaseAllLeases, releaseLeasesOf } from '@/db/repositories/leases';
 import { type ApiKeyVerifier, makeApiKeyVerifier } from './api-keys/verify';
 import { createSignInThrottle, type SignInThrottle } from './auth/throttle';
 import { makeFlowUpstream } from './flow/adapter';
@@ -81,7 +81,11 @@ export async function createRuntime({
   try {
     await migrateDatabase(db, migrationsFolder);
     await adoptSecretKey({ db, secrets, now, log });
-    if (db.dialect === 'sqlite') await releaseAllJobLeases(db); // its last owner is gone: this file has one process
+    if (db.dialect === 'sqlite') {
+      // This file has one process, so whoever held something is gone.
+      await releaseAllJobLeases(db);
+      await releaseAllLeases(db);
+    }
     const settings = await loadSettings({ env, toml: file.values, db, secrets, now, log });
     const media = await openMediaStore(env);
     const http = makeHttpClient({ transport: () => settings.current()['flow.transport'], log });

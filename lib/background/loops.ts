@@ -26,7 +26,7 @@ const table = (runtime: Runtime): LoopDefinition[] => [
     name: 'clean-media',
     everyMs: () => 5 * minute,
     scope: 'cluster',
-    run: async (signal) => {
+    run: async () => {
       await cleanMedia(runtime);
     },
   },
