@@ -145,7 +145,6 @@ async function pollTurn(
   const account = await findAccount(runtime.db, accountId);
   if (account === undefined) return;
   const intervalMs = intervalOf(runtime);
-  const startedAt = Date.now();
   const now = runtime.now().getTime();
   const limitMs = runtime.settings.current()['generation.poll_limit'] * hourMs;
   const age = (job: Waiting) => now - (job.acceptedAt?.getTime() ?? now);
@@ -157,6 +156,7 @@ async function pollTurn(
   }
   let access = await openAccess(runtime, account);
   await askToCancel(runtime, access, alive, state, signal);
+  const startedAt = Date.now(); // as late as can be: the pause between two calls is never shorter than the interval
 
   const due = alive.filter((job) => {
     const last = state.polledAt.get(job.id);

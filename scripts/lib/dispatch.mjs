@@ -10,6 +10,7 @@ const tasks = {
   dev: () => import('../tasks/dev.mjs'),
   test: () => import('../tasks/test.mjs'),
   check: () => import('../tasks/check.mjs'),
+  bench: () => import('../tasks/bench.mjs'),
   build: () => import('../tasks/build.mjs'),
   'db:generate': () => import('../tasks/db-generate.mjs'),
 };

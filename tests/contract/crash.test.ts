@@ -46,7 +46,9 @@ test('kill -9 during fifty running videos loses none and submits none twice', as
   app = await startRunningApp({ simulator: { videoDurationMs: 6_000 } });
   const { url, apiKey, simulator } = app;
   for (let index = 0; index < 3; index += 1) await app.addAccount();
-  const ids = await Promise.all(Array.from({ length: 50 }, (_, index) => begin(url, apiKey, `video ${index}`)));
+  const ids = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => begin(url, apiKey, `video ${index}`)),
+  );
   await until(() => simulator.stats().operations.length === 50, 30_000);
   expect(simulator.stats().operations.some(({ endedAt }) => endedAt === null)).toBe(true);
   await app.kill();
@@ -61,7 +63,11 @@ test('kill -9 during fifty running videos loses none and submits none twice', as
   for (const address of [...addresses].slice(0, 5)) {
     const file = await fetch(address);
     expect(file.status).toBe(200);
-    expect(Buffer.from(await file.arrayBuffer()).subarray(4, 8).toString()).toBe('ftyp');
+    expect(
+      Buffer.from(await file.arrayBuffer())
+        .subarray(4, 8)
+        .toString(),
+    ).toBe('ftyp');
   }
 });
 
@@ -71,13 +77,17 @@ test('kill -9 between intent and handle: what upstream accepted is found and del
   await app.addAccount();
   // Accepted and charged, but the answers never come: every job is between its intent and its handle.
   simulator.inject({ call: 't2v', effect: { type: 'hang', when: 'after' }, times: 12 });
-  const ids = await Promise.all(Array.from({ length: 12 }, (_, index) => begin(url, apiKey, `between ${index}`)));
+  const ids = await Promise.all(
+    Array.from({ length: 12 }, (_, index) => begin(url, apiKey, `between ${index}`)),
+  );
   await until(() => simulator.stats().operations.length === 12, 30_000);
   await app.kill();
   simulator.clearFaults();
   await app.startAgain();
   const jobs = await until(() => ended(url, apiKey, ids), 90_000);
-  expect(jobs.map(({ state, error }) => error?.code ?? state)).toEqual(Array.from({ length: 12 }, () => 'completed'));
+  expect(jobs.map(({ state, error }) => error?.code ?? state)).toEqual(
+    Array.from({ length: 12 }, () => 'completed'),
+  );
   expect(simulator.stats().operations).toHaveLength(12);
 });
 
