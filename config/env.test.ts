@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Bootstrap, type Env, type EnvSource, privateNetworks, readEnv } from './env.ts';
+import { type Bootstrap, type Env, type EnvSource, privateNetworks, readEnv } from './env';
 
 const key = 'k'.repeat(32);
 const s3 = { MEDIA_STORE: 's3://media', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'hunter2' };

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
-import { ConfigError, type ConfigProblem, collect, showText, throwProblems } from './config-error.ts';
-import { environmentName, parseSettingText, settingKeys } from './settings-schema.ts';
-import { choice, parseValueText, text, url, type ValueType, wholeNumber } from './value-types.ts';
+import { ConfigError, type ConfigProblem, collect, showText, throwProblems } from './config-error';
+import { environmentName, parseSettingText, settingKeys } from './settings-schema';
+import { choice, parseValueText, text, url, type ValueType, wholeNumber } from './value-types';
 
 /** What must be known before the database is open; fixed until the next start. */
 export type Env = {

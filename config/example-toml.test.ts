@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { exampleFiles, exampleToml } from './example-toml.ts';
-import { defaultSettings } from './settings-schema.ts';
-import { readToml } from './toml.ts';
+import { exampleFiles, exampleToml } from './example-toml';
+import { defaultSettings } from './settings-schema';
+import { readToml } from './toml';
 
 let folder = '';
 beforeEach(() => {

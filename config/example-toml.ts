@@ -1,4 +1,4 @@
-import { showValue } from './config-error.ts';
+import { showValue } from './config-error';
 import {
   environmentName,
   type Setting,
@@ -6,7 +6,7 @@ import {
   type Settings,
   settingKeys,
   settingsSchema,
-} from './settings-schema.ts';
+} from './settings-schema';
 
 const lineLength = 100;
 

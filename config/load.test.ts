@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadConfig } from './load.ts';
-import { mergeSettings } from './settings-schema.ts';
+import { loadConfig } from './load';
+import { mergeSettings } from './settings-schema';
 
 let folder = '';
 beforeEach(() => {

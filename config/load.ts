@@ -1,5 +1,5 @@
-import { type Env, type EnvSource, readEnv } from './env.ts';
-import { readToml, type TomlFile } from './toml.ts';
+import { type Env, type EnvSource, readEnv } from './env';
+import { readToml, type TomlFile } from './toml';
 
 /** The environment with what the TOML file adds to it, and the file. Throws a `ConfigError`: the program cannot start. */
 export function loadConfig(source?: EnvSource): { env: Env; file: TomlFile } {

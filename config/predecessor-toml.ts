@@ -1,4 +1,4 @@
-import type { SettingKey } from './settings-schema.ts';
+import type { SettingKey } from './settings-schema';
 
 /** What a key of the predecessor's `setting.toml` means here, by its spelling there. */
 export type PredecessorKey =

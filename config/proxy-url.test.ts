@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseProxyUrl } from './proxy-url.ts';
+import { parseProxyUrl } from './proxy-url';
 
 test.each([
   ['nothing', ' ', ''],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isConfigError } from './config-error.ts';
+import { isConfigError } from './config-error';
 import {
   defaultSettings,
   environmentName,
@@ -12,7 +12,7 @@ import {
   settingGroups,
   settingKeys,
   settingsSchema,
-} from './settings-schema.ts';
+} from './settings-schema';
 
 const tableOfSettings: Readonly<Record<string, Setting<string> | Setting<number> | Setting<boolean>>> =
   settingsSchema;

@@ -1,4 +1,4 @@
-import { type ConfigProblem, collect, throwProblems } from './config-error.ts';
+import { type ConfigProblem, collect, throwProblems } from './config-error';
 import {
   choice,
   flag,
@@ -10,7 +10,7 @@ import {
   url,
   type ValueType,
   wholeNumber,
-} from './value-types.ts';
+} from './value-types';
 
 /** The groups of the console's settings pages, in their order. */
 export const settingGroups = [

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
-import { ConfigError } from './config-error.ts';
-import { isSecretSetting, settingKeys } from './settings-schema.ts';
+import { ConfigError } from './config-error';
+import { isSecretSetting, settingKeys } from './settings-schema';
 
 /** What stands in a TOML file, unchecked; or why there is nothing: `note` is for the log. */
 export type TomlDocument = { content: Record<string, unknown>; note?: string };

@@ -1,5 +1,5 @@
-import { closestName } from './closest-name.ts';
-import { ConfigError, type ConfigProblem, collect, showValue, throwProblems } from './config-error.ts';
+import { closestName } from './closest-name';
+import { ConfigError, type ConfigProblem, collect, showValue, throwProblems } from './config-error';
 import {
   apiKeyType,
   type Bootstrap,
@@ -8,8 +8,8 @@ import {
   portType,
   usernameType,
   wellKnownSecrets,
-} from './env.ts';
-import { predecessorCacheDefaults, predecessorKeys, predecessorMarks } from './predecessor-toml.ts';
+} from './env';
+import { predecessorCacheDefaults, predecessorKeys, predecessorMarks } from './predecessor-toml';
 import {
   environmentName,
   isSettingKey,
@@ -17,9 +17,9 @@ import {
   type SettingKey,
   type Settings,
   settingKeys,
-} from './settings-schema.ts';
-import { loadTomlDocument } from './toml-document.ts';
-import { parseValue, text, type ValueType } from './value-types.ts';
+} from './settings-schema';
+import { loadTomlDocument } from './toml-document';
+import { parseValue, text, type ValueType } from './value-types';
 
 /** What a TOML file says, checked. */
 export type TomlFile = {

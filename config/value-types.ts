@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ConfigError, showText, showValue } from './config-error.ts';
-import { parseProxyUrl } from './proxy-url.ts';
+import { ConfigError, showText, showValue } from './config-error';
+import { parseProxyUrl } from './proxy-url';
 
 /** A kind of value that the configuration can hold: how it is checked and how its limits are told. */
 export type ValueType<T> = {

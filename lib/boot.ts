@@ -1,9 +1,10 @@
 import { isConfigError } from '@/config/config-error';
 import { DatabaseError } from '@/db/client';
-import { countApiKeys } from '@/db/repositories/api-keys';
-import { setMetaIfAbsent } from '@/db/repositories/meta';
+import { countApiKeys, deleteApiKeyByName } from '@/db/repositories/api-keys';
+import { claimLease, releaseLease } from '@/db/repositories/leases';
+import { getMeta, setMetaIfAbsent } from '@/db/repositories/meta';
 import { ensureApiKey, issueApiKey } from './api-keys/issue';
-import { ensureAdministrator, makeSetupCode, needsSetup, storeSetupCode } from './auth/setup';
+import { ensureAdministrator, needsSetup, storeSetupCode } from './auth/setup';
 import { startLoops } from './background/loops';
 import { startPoller } from './generation/poller';
 import { startWorker } from './generation/worker';
@@ -37,35 +38,34 @@ export function startServices(runtime: Runtime): void {
 }
 
 const firstStartKey = 'first_started_at';
+const firstKeyName = 'first key';
+const leaseMs = 30_000;
 
 /**
  * The first API key and the setup code, made and shown at the very first start and never again. With several processes
- * starting at once, one of them does it.
+ * starting at once, one of them does it; one that died before it had shown them is made good by the next start.
  */
 export async function prepareFirstUse(
-  runtime: Pick<Runtime, 'db' | 'env' | 'now' | 'log' | 'secrets'>,
+  runtime: Pick<Runtime, 'db' | 'env' | 'instanceId' | 'now' | 'log' | 'secrets'>,
   show: (text: string) => void = banner,
 ): Promise<{ apiKey?: string; setupCode?: string }> {
-  const { db, env, now } = runtime;
+  const { db, env, instanceId, now } = runtime;
   if (env.apiKey !== undefined) await ensureApiKey(runtime, env.apiKey);
   const ensured = await ensureAdministrator(runtime);
   if (ensured.outcome === 'refused') show(`ADMIN_PASSWORD is not used: ${ensured.reason}.`);
-  const isFirst = await setMetaIfAbsent(db, firstStartKey, now().toISOString());
   const isSetUp = !(await needsSetup(runtime));
-  if (!isFirst) {
-    if (!isSetUp) {
-      show(
-        'No administrator exists yet. Use the setup code shown at the first start, or set ADMIN_USERNAME and ADMIN_PASSWORD and start again.',
-      );
-    }
+  if ((await getMeta(db, firstStartKey)) !== undefined) {
+    if (!isSetUp) show(noAdministrator);
     return {};
   }
+  const lease = { name: 'first-start', owner: instanceId };
+  if (!(await claimLease(db, { ...lease, untilAt: new Date(now().getTime() + leaseMs), now: now() })))
+    return {};
+
+  await deleteApiKeyByName(db, firstKeyName); // left by a start that died before it had shown it
   const apiKey =
-    env.apiKey === undefined && (await countApiKeys(db)) === 0
-      ? (await issueApiKey(runtime, { name: 'first key' })).value
-      : undefined;
-  const setupCode = isSetUp ? undefined : makeSetupCode();
-  if (setupCode !== undefined) await storeSetupCode(runtime, setupCode);
+    (await countApiKeys(db)) === 0 ? (await issueApiKey(runtime, { name: firstKeyName })).value : undefined;
+  const setupCode = isSetUp ? undefined : await storeSetupCode(runtime);
   const lines = [
     ...(apiKey === undefined ? [] : [`API key (shown once):     ${apiKey}`]),
     ...(setupCode === undefined
@@ -73,8 +73,13 @@ export async function prepareFirstUse(
       : [`Setup code (shown once):  ${setupCode}`, '  for the first administrator, in the console']),
   ];
   if (lines.length > 0) show(['', ...lines, ''].join('\n'));
+  await setMetaIfAbsent(db, firstStartKey, now().toISOString());
+  await releaseLease(db, lease);
   return { ...(apiKey === undefined ? {} : { apiKey }), ...(setupCode === undefined ? {} : { setupCode }) };
 }
+
+const noAdministrator =
+  'No administrator exists yet. Use the setup code shown at the first start, or set ADMIN_USERNAME and ADMIN_PASSWORD and start again.';
 
 const isForOperator = (error: unknown): error is Error =>
   isConfigError(error) || error instanceof DatabaseError || error instanceof SecretKeyError;

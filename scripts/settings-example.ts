@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { exampleFiles } from '../config/example-toml.ts';
+import { exampleFiles } from '../config/example-toml';
 
 // Writes the example files anew. To be run after every change of the settings' schema; a test compares them.
 for (const [name, text] of Object.entries(exampleFiles())) {

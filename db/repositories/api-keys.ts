@@ -114,3 +114,9 @@ export async function touchApiKey(
     .set({ lastUsedAt: use.at })
     .where(and(eq(apiKeys.id, use.id), or(isNull(apiKeys.lastUsedAt), lte(apiKeys.lastUsedAt, due))));
 }
+
+/** Deletes the key of this name, if there is one. */
+export async function deleteApiKeyByName(db: Database, name: string): Promise<void> {
+  const { apiKeys } = db.tables;
+  await db.delete(apiKeys).where(eq(apiKeys.name, name));
+}

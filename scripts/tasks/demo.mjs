@@ -21,7 +21,7 @@ const command = 'npm run demo';
 export async function run() {
   const releaseSignals = exitOnSignals();
   endWithParent();
-  const host = process.env.HOST || '0.0.0.0';
+  const host = process.env.HOST || '127.0.0.1';
   const port = await choosePort(host);
   await install();
   await build();

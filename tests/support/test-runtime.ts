@@ -50,6 +50,8 @@ export type TestProgramOptions = {
   settings?: Partial<Settings>;
   /** Environment beyond the settings, e.g. `PUBLIC_URL`. */
   env?: Record<string, string>;
+  /** Make an API key; default yes. */
+  apiKey?: boolean;
   /** Start worker, poller and loops; default yes. */
   services?: boolean;
   /** Reuse the place of an earlier program. */
@@ -98,7 +100,10 @@ export async function startTestProgram(options: TestProgramOptions = {}): Promis
     log: makeLogger({ level, format: 'json' }),
   });
   if (options.services !== false) startServices(runtime);
-  const key = await issueApiKey(runtime, { name: `key ${randomBytes(4).toString('hex')}` });
+  const key =
+    options.apiKey === false
+      ? { id: '', value: '' }
+      : await issueApiKey(runtime, { name: `key ${randomBytes(4).toString('hex')}` });
   let accounts = 0;
 
   return {
