@@ -52,7 +52,10 @@ export function startPoller(runtime: RunNeeds): Poller {
   const turn = async () => {
     const groups = new Map<string, Waiting[]>();
     for (const job of (await listPollable(runtime.db)) as Waiting[]) {
-      if (job.accountId === null) continue;
+      if (job.accountId === null) {
+        await endJob(runtime, job, undefined, { type: 'failed', error: orphaned, cancelled: false });
+        continue;
+      }
       const group = groups.get(job.accountId);
       if (group === undefined) groups.set(job.accountId, [job]);
       else group.push(job);
@@ -258,7 +261,7 @@ async function apply(
 async function endJob(
   runtime: RunNeeds,
   job: Waiting,
-  accountId: string,
+  accountId: string | undefined,
   ended: Exclude<PollOutcome, { type: 'running' }>,
 ): Promise<void> {
   const { phase } = job.handle;
@@ -270,12 +273,13 @@ async function endJob(
     ended.type === 'succeeded' && phase === 'generate' ? await findJobRow(runtime.db, job.id) : undefined;
   const stillOccupies = row !== undefined && goesOnUpstream(toJob(row), phase);
   await recordOutcome(runtime.db, { jobId: job.id, outcome, stillOccupies, now: runtime.now() });
-  await endConcurrencyCooldown(runtime.db, [accountId], runtime.now());
+  if (accountId !== undefined) await endConcurrencyCooldown(runtime.db, [accountId], runtime.now());
   runtime.signals.notify(job.id);
   runtime.signals.wakeWorker();
 }
 
 const neverEnded = toStoredErrorOf('Google did not finish this video within the time it is waited for.');
+const orphaned = toStoredErrorOf('The account that made this video was removed before it had ended.');
 const lost = toStoredErrorOf('Google no longer knows this video, and gave no result for it.');
 
 function toStoredErrorOf(message: string) {

@@ -110,6 +110,9 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
     try {
       const access = await openAccess(runtime, account);
       const prepared = await prepare(runtime, job, account, access, hold);
+      if (prepared.acceptedAt === null && runtime.now() >= prepared.deadlineAt) {
+        return await fail(runtime, prepared, tooLate, hold, { intent: null });
+      }
       const submission = submissionOf(prepared, account);
       job = await writeIntent(runtime, prepared, submission, hold);
       if (job.cancelRequestedAt !== null && job.acceptedAt === null) return await cancel(runtime, job, hold);
@@ -120,6 +123,10 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
         return await fail(runtime, job, tooLate, hold, { intent: null });
       if (!isUpstreamError(error) || hold.signal.aborted) throw error;
       attempts += 1;
+      // Certainly refused: from here on a crash or the end of the caller's time finds nothing that may have been accepted.
+      if (error.failure.accepted === 'no' && job.intent !== null) {
+        job = await change(runtime, job, hold, { intent: null });
+      }
       let failure = error;
       let move = moveAfter(failure);
       if (move.type === 'refresh') {
@@ -139,11 +146,10 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
       if (move.type === 'find_out') return await waitForListing(runtime, job, hold, firstLookMs);
       if (move.type === 'upload_again') {
         reusesUploads = false;
-        job = await change(runtime, job, hold, { uploads: [], intent: null });
+        job = await change(runtime, job, hold, { uploads: [] });
         continue;
       }
       if (move.type === 'again') {
-        job = await change(runtime, job, hold, { intent: null });
         await pause(move.afterMs, hold.signal);
         continue;
       }
@@ -567,8 +573,13 @@ const fail = (
     ...(changes === undefined ? {} : { changes }),
   });
 
+/** Nothing came of it: an intent that was never submitted is no acceptance. */
 const cancel = (runtime: RunNeeds, job: Job, hold: Hold): Promise<void> =>
-  finish(runtime, job, hold, { state: 'cancelled', media: [] });
+  finish(runtime, job, hold, {
+    state: 'cancelled',
+    media: [],
+    ...(job.acceptedAt === null ? { changes: { intent: null } } : {}),
+  });
 
 async function finish(
   runtime: RunNeeds,

@@ -256,6 +256,26 @@ describe('progress', () => {
   });
 });
 
+test('what could not be submitted in time is not submitted after it', async () => {
+  const {
+    addAccount,
+    submit: submitOne,
+    events,
+    simulator,
+  } = await start({ settings: { 'generation.video_timeout': 2 } });
+  const account = await addAccount();
+  simulator.account(account.email).accessTokens.clear();
+  simulator.inject({ call: 't2v', effect: { type: 'status', status: 401 } });
+  simulator.inject({ call: 'session', effect: { type: 'slow', delayMs: 3_000 } });
+  const id = await submitOne({ model: video });
+  expect((await events(id)).at(-1)).toMatchObject({
+    type: 'failed',
+    error: { code: 'upstream_unavailable' },
+    accepted: false,
+  });
+  expect(simulator.stats().operations).toHaveLength(0);
+});
+
 describe('what no account could ever serve is refused at once', () => {
   test('no account at all', async () => {
     const { submit: submitOne } = await start();

@@ -92,25 +92,28 @@ describe('an upscale is a step of its own', () => {
     expect(simulator.stats().refusals).toEqual([]);
   });
 
-  test('of a video: generated, then upscaled, then stored', async () => {
-    const { addAccount, submit, events, job, simulator } = await start();
-    await addAccount();
-    const id = await submit({ model: 'veo_3_1_t2v_fast_1080p' });
-    const all = await events(id);
-    expect(all.flatMap((event) => (event.type === 'step' ? [event.step] : []))).toEqual([
-      'account_selected',
-      'submitting',
-      'generating',
-      'upscaling',
-      'saving',
-    ]);
-    expect(all.at(-1)).toMatchObject({
-      type: 'completed',
-      media: [{ role: 'result', contentType: 'video/mp4' }],
-    });
-    expect(simulator.stats().operations.map(({ call }) => call)).toEqual(['t2v', 'upsampleVideo']);
-    expect(await job(id)).toMatchObject({ occupies: false });
-  });
+  test.each(['sqlite', 'postgres'] as const)(
+    'of a video, on %s: generated, then upscaled, then stored',
+    async (dialect) => {
+      const { addAccount, submit, events, job, simulator } = await start({ dialect });
+      await addAccount();
+      const id = await submit({ model: 'veo_3_1_t2v_fast_1080p' });
+      const all = await events(id);
+      expect(all.flatMap((event) => (event.type === 'step' ? [event.step] : []))).toEqual([
+        'account_selected',
+        'submitting',
+        'generating',
+        'upscaling',
+        'saving',
+      ]);
+      expect(all.at(-1)).toMatchObject({
+        type: 'completed',
+        media: [{ role: 'result', contentType: 'video/mp4' }],
+      });
+      expect(simulator.stats().operations.map(({ call }) => call)).toEqual(['t2v', 'upsampleVideo']);
+      expect(await job(id)).toMatchObject({ occupies: false });
+    },
+  );
 
   test('that fails keeps what was paid for, and says so', async () => {
     const { addAccount, submit, events, simulator } = await start();
