@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from './observability/log';
@@ -28,6 +29,7 @@ const closingShare = 0.4;
 /** Makes the life of one process. `graceMs` is all that the end may take, from signal to exit. */
 export function makeLife({ log, graceMs }: { log: Logger; graceMs: number }): Life {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // every open stream listens
   const servers = new Set<Server>();
   const active = new Set<ServerResponse>();
   const closers: { name: string; close: () => Promise<void> }[] = [];

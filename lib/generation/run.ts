@@ -116,7 +116,8 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
       const submission = submissionOf(prepared, account);
       job = await writeIntent(runtime, prepared, submission, hold);
       if (job.cancelRequestedAt !== null && job.acceptedAt === null) return await cancel(runtime, job, hold);
-      const outcome = await runtime.upstream.submit(access, submission, neverAborted);
+      // Never cut off: its outcome would be unknown.
+      const outcome = await runtime.upstream.submit(access, submission, new AbortController().signal);
       return await accept(runtime, job, submission, outcome, hold);
     } catch (error) {
       if (isTooLate(runtime, job, hold, error))
@@ -631,8 +632,6 @@ async function giveBack(runtime: RunNeeds, job: Job, hold: Hold, error: unknown)
 }
 
 // ── Small parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const neverAborted = new AbortController().signal; // a submit under way is never cut off: its outcome would be unknown
 
 function planOf(job: Job): FlowPlan {
   const plan = job.tier === null ? undefined : flowPlanFor(job.spec, job.tier);
