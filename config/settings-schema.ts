@@ -299,6 +299,14 @@ export const settingsSchema = {
     appliesWhen: 'now',
   }),
 
+  'database.synchronous': setting(choice('normal', 'full'), {
+    default: 'normal',
+    group: 'General',
+    label: 'SQLite durability',
+    help: 'normal survives a crash of the program; full also a loss of power, for slower writes. Postgres has its own.',
+    appliesWhen: 'now',
+  }),
+
   'cache.enabled': setting(flag(), {
     default: true,
     group: 'Cache',
