@@ -233,7 +233,11 @@ export function defineSchema(kit: Kit) {
       kept: kit.bool('kept').notNull().default(false),
       createdAt: kit.instant('created_at').notNull(),
     },
-    (table) => [kit.index('media_job_ix').on(table.jobId), kit.index('media_created_ix').on(table.createdAt)],
+    (table) => [
+      kit.index('media_job_ix').on(table.jobId),
+      kit.index('media_created_ix').on(table.createdAt),
+      kit.index('media_upstream_ix').on(table.upstreamName),
+    ],
   );
 
   const requestLogs = kit.table(

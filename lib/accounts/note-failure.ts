@@ -16,8 +16,10 @@ export async function noteFailure(
   const verdict = error.failure.account;
   if (verdict.type === 'none' || verdict.type === 'access_expired') return;
   const at = now();
+  // Only an error of upstream's own can be everybody's; what is refused or unreadable is laid to the account.
+  const mayBeOutage = (error.failure.status ?? 0) >= 500;
   const othersSucceed =
-    verdict.type === 'suspicious' &&
+    !mayBeOutage ||
     (await listAccounts(db)).some(
       ({ id, lastSuccessAt }) =>
         id !== account.id && lastSuccessAt !== null && at.getTime() - lastSuccessAt.getTime() < recentMs,

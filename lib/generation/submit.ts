@@ -13,7 +13,12 @@ import { type Source, toJob } from './job';
 import { type LoadedReference, loadReferences } from './references';
 import type { GenerationRequest, ReferenceInput, Requester } from './types';
 
-type Needs = Pick<Runtime, 'db' | 'media' | 'http' | 'settings' | 'signals' | 'now' | 'life' | 'log'>;
+type Needs = Pick<
+  Runtime,
+  'db' | 'media' | 'http' | 'settings' | 'signals' | 'now' | 'life' | 'log' | 'queueView'
+>;
+
+const longestPrompt = 32_000; // several times what upstream reads; more would only fill the database
 
 /** What a surface needs to know of an accepted request. */
 export type Submitted = { jobId: string; kind: MediaKind; model: string; deadlineAt: Date };
@@ -35,6 +40,13 @@ export async function submit(
       {
         retryAfterSeconds: 5,
       },
+    );
+  }
+  if (request.prompt.length > longestPrompt) {
+    throw new GatewayError(
+      'invalid_request',
+      `The prompt has ${request.prompt.length.toLocaleString('en')} characters. Use at most ${longestPrompt.toLocaleString('en')}.`,
+      { param: 'messages', wireCode: 'string_above_max_length' },
     );
   }
   const settings = runtime.settings.current();
@@ -253,7 +265,7 @@ const ownFiles = ({ db, media }: Needs, inputs: readonly ReferenceInput[]): Prom
     inputs.map(async (input): Promise<ReferenceInput> => {
       const id =
         input.type === 'url'
-          ? /^https?:\/\/[^/]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+$/.exec(input.url)?.[1]
+          ? /^https?:\/\/[^/]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+(?:[?#].*)?$/.exec(input.url)?.[1]
           : undefined;
       if (id === undefined) return input;
       const row = await findMedia(db, id);
