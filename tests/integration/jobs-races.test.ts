@@ -105,14 +105,9 @@ describe('a cancelled job', () => {
 
   test('whose submit is refused ends, and does not wait for its turn again', async () => {
     const { addAccount, submit, events, job, simulator } = await start();
-    await addAccount();
-    await addAccount();
+    await addAccount({ challenge: 'video' });
+    await addAccount({ challenge: 'video' });
     simulator.options.latencyMs = 700;
-    simulator.inject({
-      call: 't2v',
-      effect: { type: 'status', status: 429, reason: 'PUBLIC_ERROR_USER_REQUESTS_THROTTLED' },
-      times: always,
-    });
     const id = await submit({ model: video });
     await until(async () => (await job(id)).intent !== null);
     await cancel(id);
@@ -147,9 +142,8 @@ test('status calls that are all refused become no flood, and lose nothing', asyn
 
 test('a stop while a submit is being refused does not make its outcome unknown', async () => {
   const first = await startTestProgram();
-  await first.addAccount();
+  await first.addAccount({ challenge: 'video' });
   first.simulator.options.latencyMs = 600;
-  first.simulator.inject({ call: 't2v', effect: { type: 'status', status: 429 }, times: 1 });
   const id = await first.submit({ model: video });
   await until(async () => (await first.job(id)).intent !== null);
   const place = {
