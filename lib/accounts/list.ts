@@ -43,6 +43,7 @@ export async function listAccountViews(
   const items = matching.slice(start, start + query.limit);
   const isLast = start + items.length >= matching.length;
   return {
+    at: now().toISOString(),
     items,
     next_cursor: isLast ? null : (items.at(-1)?.id ?? null),
     total: matching.length,
@@ -53,7 +54,7 @@ export async function listAccountViews(
 
 /** An account as the console sees it: no secret, and its health at this moment. */
 export function toAccountView(row: StoredAccount, running: RunningCounts | undefined, now: Date): AccountRow {
-  const { until, ...health } = healthOf(row, now, cheapestVideoCost(row.tier));
+  const { until, detail, ...health } = healthOf(row, now, cheapestVideoCost(row.tier));
   return {
     id: row.id,
     upstream: row.upstream,
@@ -66,7 +67,11 @@ export function toAccountView(row: StoredAccount, running: RunningCounts | undef
     access_expires_at: iso(accessEndOf(row)),
     project_id: row.projectId,
     project_name: row.projectName,
-    health: { ...health, ...(until === undefined ? {} : { until: until.toISOString() }) },
+    health: {
+      ...health,
+      ...(detail === undefined ? {} : { detail: detailOf(row, health) ?? detail }),
+      ...(until === undefined ? {} : { until: until.toISOString() }),
+    },
     enabled: row.enabled,
     image_enabled: row.imageEnabled,
     video_enabled: row.videoEnabled,
@@ -83,18 +88,36 @@ export function toAccountView(row: StoredAccount, running: RunningCounts | undef
   };
 }
 
-/** How many accounts are in each state; states without any are 0. */
+/** The words for what counts errors: nobody reads an error code as a sentence. */
+function detailOf({ errorStreak }: StoredAccount, { state, reason }: { state: string; reason?: string }) {
+  const last = reason === undefined ? undefined : lastErrors[reason];
+  if (state === 'banned') {
+    const why = errorStreak === 1 ? 'an error' : `${errorStreak} errors in a row`;
+    return `Switched off after ${why}${last === undefined ? '' : `: ${last}`}`;
+  }
+  if (state !== 'degraded' || reason !== 'errors') return undefined;
+  return errorStreak === 1 ? 'The last request failed' : `The last ${errorStreak} requests failed`;
+}
+
+const lastErrors: Readonly<Record<string, string>> = {
+  upstream_failed: 'Google failed on its requests',
+  upstream_unavailable: 'Google did not take its requests',
+  upstream_challenge: 'Google asks for a challenge',
+  unknown_model: 'Google does not know the model for this account',
+};
+
+/** How many accounts are in each state; states without any are 0. What is being removed serves no more and is in none. */
 export function countHealth(rows: AccountRow[]): AccountList['health_counts'] {
   const counts = Object.fromEntries(healthStates.map((state) => [state, 0])) as AccountList['health_counts'];
-  for (const row of rows) counts[row.health.state] += 1;
+  for (const row of rows) if (!row.is_being_removed) counts[row.health.state] += 1;
   return counts;
 }
 
 const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
 
 function matches(row: AccountRow, query: Query): boolean {
-  if (query.health !== undefined && query.health.length > 0 && !query.health.includes(row.health.state))
-    return false;
+  const isNarrowed = query.health !== undefined && query.health.length > 0;
+  if (isNarrowed && (row.is_being_removed || !query.health?.includes(row.health.state))) return false;
   const wanted = query.q?.toLowerCase() ?? '';
   if (wanted === '') return true;
   const texts = [row.email, row.remark, row.project_id, row.project_name, row.id];

@@ -103,6 +103,7 @@ export const listAccounts = defineContract({
   query: z.object({
     /** Part of the e-mail, the remark, the project or the id, in any case. */
     q: z.string().trim().max(200).optional(),
+    /** Leaves out accounts being removed. */
     health: oneOrMore(z.enum(healthStates)).optional(),
     sort: z.enum(sortWords).default('health'),
     limit: z.coerce.number().int().min(1).max(500).default(100),
@@ -116,7 +117,9 @@ export const listAccounts = defineContract({
     next_cursor: z.string().nullable(),
     total: z.int(),
     total_is_capped: z.boolean(),
-    /** Accounts in each state, whatever the filters. */
+    /** When this was so: of two answers the later one counts. */
+    at: instant,
+    /** Accounts in each state, whatever the filters; those being removed are in none. */
     health_counts: z.record(z.enum(healthStates), z.int()),
   }),
 });

@@ -1,5 +1,10 @@
 import { decode, encode } from 'next-auth/jwt';
-import { type AdministratorRow, createSession, findSession } from '@/db/repositories/administrators';
+import {
+  type AdministratorRow,
+  createSession,
+  deleteSession,
+  findSession,
+} from '@/db/repositories/administrators';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
 import { sessionLifetimeSeconds } from './session-cookie';
@@ -17,6 +22,14 @@ export async function startSession(
   const row = { id: randomId(), administratorId: administrator.id, createdAt: startedAt, expiresAt };
   await createSession(db, row);
   return { id: row.id, administratorId: administrator.id, username: administrator.username, expiresAt };
+}
+
+/** Ends a sign-in: its cookie is worth nothing from now on. */
+export async function endSession(
+  { db }: Pick<Runtime, 'db'>,
+  { id }: Pick<AdminSession, 'id'>,
+): Promise<void> {
+  await deleteSession(db, id);
 }
 
 /** The value of the session cookie: next-auth's encrypted token, which holds the id of the session row and nothing else. */

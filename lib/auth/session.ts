@@ -3,11 +3,11 @@ import { redirect } from 'next/navigation';
 import type { AuthOptions } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import { deleteSession } from '@/db/repositories/administrators';
-import { clientAddress } from '../route/public-origin';
+import { clientAddress, isHttps } from '../route/public-origin';
 import { getRuntime, type Runtime } from '../runtime';
 import { parseLocalPath, pathHeader } from './local-path';
 import { sessionCookieName, sessionCookieOptions, sessionLifetimeSeconds } from './session-cookie';
-import { type AdminSession, encodeSession, readSession, readSessionById, sessionIdOf } from './session-value';
+import { type AdminSession, readSession, readSessionById, sessionIdOf } from './session-value';
 import { signIn } from './sign-in';
 
 const helperCookie = (name: string, options: object) => ({ name: `flow2api.${name}`, options });
@@ -16,9 +16,14 @@ const helperCookie = (name: string, options: object) => ({ name: `flow2api.${nam
  * next-auth for one request. Everything is said here and nothing is left to variables or guesses: the secret, the names
  * of the cookies, and whether they are `Secure`. The token holds the id of a session row, which is asked every time.
  */
-export function authOptions(runtime: Runtime, requestHeaders: Headers): AuthOptions {
+export function authOptions(
+  runtime: Runtime,
+  requestHeaders: Headers,
+  /** Told when a sign-in has to wait: next-auth itself knows only yes and no. */
+  onThrottled: (retryAfterSeconds: number) => void,
+): AuthOptions {
   const { db, secrets, log } = runtime;
-  const cookie = sessionCookieOptions(requestHeaders);
+  const cookie = sessionCookieOptions({ isHttps: isHttps(runtime, { headers: requestHeaders }) });
   return {
     secret: secrets.sessionSecret,
     session: { strategy: 'jwt', maxAge: sessionLifetimeSeconds },
@@ -41,6 +46,7 @@ export function authOptions(runtime: Runtime, requestHeaders: Headers): AuthOpti
           const input = { username: given?.username ?? '', password: given?.password ?? '' };
           const address = clientAddress(runtime, { headers: requestHeaders });
           const result = await signIn(runtime, { ...input, address });
+          if (result.outcome === 'throttled') onThrottled(result.retryAfterSeconds);
           if (result.outcome !== 'signed_in') return null;
           return { id: result.session.id, name: result.session.username };
         },
@@ -86,11 +92,4 @@ export async function requireSession(): Promise<AdminSession> {
   if (session !== undefined) return session;
   const path = parseLocalPath((await headers()).get(pathHeader));
   redirect(path === '/admin' ? '/admin/login' : `/admin/login?next=${encodeURIComponent(path)}`);
-}
-
-/** Gives the browser the cookie of a sign-in. Only in a server action. */
-export async function rememberSession(session: AdminSession): Promise<void> {
-  const value = await encodeSession(await getRuntime(), session.id);
-  const options = sessionCookieOptions(await headers());
-  (await cookies()).set(sessionCookieName, value, { ...options, maxAge: sessionLifetimeSeconds });
 }

@@ -27,6 +27,7 @@ import { openAccess, refreshAccess } from '../accounts/access-token';
 import { applySuccess } from '../accounts/health';
 import { noteFailure } from '../accounts/note-failure';
 import { loadCandidates } from '../accounts/pool';
+import { projectTitle } from '../accounts/project-title';
 import { canBeServedBy } from '../accounts/select';
 import { GatewayError, isUpstreamError, type StoredError, toStoredError, UpstreamError } from '../errors';
 import { flowPlanFor } from '../models/flow-plan';
@@ -366,13 +367,6 @@ async function makeProject(
     now,
   );
   return project.projectId;
-}
-
-/** The title that a new upstream project gets, e.g. `Dec 18 - 21:40`. */
-export function projectTitle(now: Date): string {
-  const part = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-US', options).format(now);
-  const time = part({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  return `${part({ month: 'short' })} ${part({ day: '2-digit' })} - ${time}`;
 }
 
 function submissionOf(job: Job, account: AccountRow): Submission {
