@@ -248,7 +248,7 @@ describe('credentials in [global]', () => {
     const text = '[global]\nadmin_password = "1234"';
     expect(readText(text).bootstrap).toEqual({ adminPassword: '1234' });
     expect(notesOn(text)).toEqual([
-      '[global] admin_password is weak. Use a password of 8 to 200 characters.',
+      '[global] admin_password is weak. Use a password of 12 to 200 characters.',
     ]);
   });
 });
@@ -322,7 +322,7 @@ describe('a wrong file is refused', () => {
   test.each([
     [
       '[queue]\nmax_length = -1',
-      '[queue] max_length: -1 is not allowed. Use a whole number from 0 to 1,000,000.',
+      '[queue] max_length: -1 is not allowed. Use a whole number from 1 to 1,000,000.',
     ],
     ['[flow]\ntimeout = "90"', '[flow] timeout: "90" is not allowed. Use a whole number from 5 to 600.'],
     ['[flow]\ntimeout = inf', '[flow] timeout: Infinity is not allowed. Use a whole number from 5 to 600.'],
@@ -367,7 +367,7 @@ describe('a wrong file is refused', () => {
       expect.objectContaining({
         message: [
           'The configuration has 2 problems:',
-          `- ${filePath()}, [queue] max_length: -1 is not allowed. Use a whole number from 0 to 1,000,000.`,
+          `- ${filePath()}, [queue] max_length: -1 is not allowed. Use a whole number from 1 to 1,000,000.`,
           `- ${filePath()}, [flow] timeout: 1 is not allowed. Use a whole number from 5 to 600.`,
         ].join('\n'),
       }),

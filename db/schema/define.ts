@@ -146,7 +146,7 @@ export function defineSchema(kit: Kit) {
       credits: kit.int('credits').notNull().default(0),
       /** Percent that upstream gave; null where it gives none. */
       progress: kit.int('progress'),
-      /** How long this is expected to take from acceptance, from this gateway's own history. */
+      /** How long this is expected to take from its start to its end, from this gateway's own history. */
       expectedMs: kit.big('expected_ms'),
       error: kit.json<unknown>('error'),
 

@@ -92,7 +92,7 @@ export async function submit(
         specId: spec.id,
         spec,
         need: needKey(spec, source),
-        prompt: request.prompt,
+        prompt: request.prompt.replaceAll('\0', ''), // Postgres keeps no NUL in a text, and it says nothing
         seed: request.seed ?? null,
         source: source ?? null,
         avoid: [],
