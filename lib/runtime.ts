@@ -20,6 +20,7 @@ import { openMediaStore } from './media/open-store';
 import type { MediaStore } from './media/store';
 import { type Logger, makeLogger } from './observability/log';
 import { makeRequestLogWriter, type RequestLogWriter } from './observability/request-log';
+import { type ByteBudget, makeByteBudget } from './route/byte-budget';
 import { adoptSecretKey } from './secret-rotation';
 import { loadSecretKey, makeSecrets, type Secrets } from './secrets';
 import { loadSettings, type SettingsStore } from './settings';
@@ -41,6 +42,8 @@ export type Runtime = {
   requestLog: RequestLogWriter;
   signals: JobSignals;
   queueView: QueueView;
+  /** Memory that the bodies of all requests share. */
+  bodyBudget: ByteBudget;
   life: Life;
   /** Exchanges of session tokens under way, by account: whoever needs one meanwhile waits for the same. */
   refreshing: Map<string, Promise<AccountRow>>;
@@ -138,6 +141,7 @@ export async function createRuntime({
       requestLog,
       signals,
       queueView: makeQueueView({ db, now }),
+      bodyBudget: makeByteBudget(),
       life,
       refreshing: new Map(),
       signInThrottle: createSignInThrottle(),

@@ -3,6 +3,7 @@ import { findJobRow, insertJob, type JobInputRow } from '@/db/repositories/jobs'
 import { findMedia } from '@/db/repositories/media';
 import { type Candidate, canBeServedBy, type Need, obstacleOf } from '../accounts/select';
 import { GatewayError } from '../errors';
+import { assertAccepting } from '../lifecycle';
 import { parseAspectRatio } from '../models/aspect-ratio';
 import { requiredTiers } from '../models/flow-plan';
 import { resolveModel } from '../models/resolve';
@@ -33,15 +34,7 @@ export async function submit(
   requester: Requester,
   signal: AbortSignal,
 ): Promise<Submitted> {
-  if (runtime.life.draining) {
-    throw new GatewayError(
-      'shutting_down',
-      'The gateway is restarting. Send the request again in a moment.',
-      {
-        retryAfterSeconds: 5,
-      },
-    );
-  }
+  assertAccepting(runtime.life);
   if (request.prompt.length > longestPrompt) {
     throw new GatewayError(
       'invalid_request',
@@ -271,7 +264,8 @@ const ownFiles = ({ db, media }: Needs, inputs: readonly ReferenceInput[]): Prom
       const row = await findMedia(db, id);
       const bytes =
         row?.kind === 'image' && row.storageKey !== null ? await media.read(row.storageKey) : undefined;
-      return bytes === undefined ? input : { type: 'bytes', bytes };
+      if (bytes === undefined) return input;
+      return { type: 'bytes', bytes, ...(input.param === undefined ? {} : { param: input.param }) };
     }),
   );
 

@@ -24,6 +24,8 @@ export type RequestLogEntry = {
 /** Stores the request log behind the answers: nobody waits for it. */
 export type RequestLogWriter = {
   push(entry: RequestLogEntry): void;
+  /** Counts an answer to somebody without a valid key: no row, but one line a minute in the log of the program. */
+  countStranger(status: number): void;
   /** Ends when everything pushed so far is stored, or cannot be. Never rejects. */
   flush(): Promise<void>;
   /** Stores the rest; what is pushed afterwards is counted as dropped. */
@@ -35,6 +37,7 @@ const defaults = {
   batchMs: 200,
   maxRows: 20_000, // about 20 MB that wait while the database is away
   retryMs: 1_000,
+  summaryMs: 60_000,
 };
 
 /** Makes the writer. Rows that the database refuses, and those beyond the bound, are dropped, counted and reported. */
@@ -42,12 +45,28 @@ export function makeRequestLogWriter(
   { db, log }: Pick<Runtime, 'db' | 'log'>,
   options: Partial<typeof defaults> = {},
 ): RequestLogWriter {
-  const { batchRows, batchMs, maxRows, retryMs } = { ...defaults, ...options };
+  const { batchRows, batchMs, maxRows, retryMs, summaryMs } = { ...defaults, ...options };
   const queue: NewRequestLogRow[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let dropped = 0;
   let isClosed = false;
+  const strangers = new Map<number, number>();
+  let summaryTimer: NodeJS.Timeout | undefined;
+
+  function countStranger(status: number) {
+    strangers.set(status, (strangers.get(status) ?? 0) + 1);
+    summaryTimer ??= setTimeout(reportStrangers, summaryMs);
+    summaryTimer.unref();
+  }
+
+  function reportStrangers() {
+    clearTimeout(summaryTimer);
+    summaryTimer = undefined;
+    if (strangers.size === 0) return;
+    log.info({ answersByStatus: Object.fromEntries(strangers) }, 'requests without a valid API key');
+    strangers.clear();
+  }
 
   function push(entry: RequestLogEntry) {
     if (isClosed || queue.length >= maxRows) {
@@ -118,9 +137,11 @@ export function makeRequestLogWriter(
 
   return {
     push,
+    countStranger,
     flush,
     async close() {
       isClosed = true;
+      reportStrangers();
       await flush();
       dropped += queue.length;
       reportDropped();

@@ -1,4 +1,4 @@
-import { type ErrorCode, GatewayError, isGatewayError, type StoredError, toStoredError } from '../errors';
+import { type ErrorCode, GatewayError, type StoredError, toStoredError } from '../errors';
 
 /** An error as this surface sends it. */
 export type WireError = {
@@ -21,8 +21,11 @@ type Row = {
   code: string | null;
   /** What `param` is when the error names none. */
   param?: string;
-  /** Set where the same request cannot succeed soon, or may have cost something: client libraries repeat 429 and 5xx by themselves. */
-  repeatable?: false;
+  /**
+   * Set where the same request cannot succeed soon, or may have cost something: client libraries repeat 429 and 5xx by
+   * themselves. `timed`: a repeat makes sense only after a known time.
+   */
+  repeatable?: false | 'timed';
 };
 
 const wire = {
@@ -44,7 +47,7 @@ const wire = {
     repeatable: false,
   },
   queue_full: { status: 429, type: 'rate_limit_error', code: 'queue_full' },
-  queue_timeout: { status: 503, type: 'server_error', code: 'queue_timeout' },
+  queue_timeout: { status: 503, type: 'server_error', code: 'queue_timeout', repeatable: 'timed' },
   shutting_down: { status: 503, type: 'server_error', code: 'shutting_down' },
   internal_error: { status: 500, type: 'server_error', code: 'internal_error', repeatable: false },
   model_requires_tier: {
@@ -53,7 +56,12 @@ const wire = {
     code: 'model_requires_tier',
     param: 'model',
   },
-  no_account_available: { status: 503, type: 'server_error', code: 'no_account_available' },
+  no_account_available: {
+    status: 503,
+    type: 'server_error',
+    code: 'no_account_available',
+    repeatable: 'timed',
+  },
   upstream_unavailable: { status: 502, type: 'server_error', code: 'upstream_unavailable' },
   upstream_challenge: {
     status: 424,
@@ -94,9 +102,8 @@ export function encodeError(error: unknown, { accepted = false } = {}): WireErro
   const row: Row = wire[stored.code];
   const pays = accepted && row.status >= 429;
   const status = pays ? 424 : row.status;
-  const retryAfter = accepted || !isGatewayError(error) ? undefined : error.retryAfterSeconds;
-  const isFinal =
-    row.repeatable === false || accepted || (retryAfter !== undefined && retryAfter > longestRetrySeconds);
+  const retryAfter = accepted ? undefined : stored.retryAfterSeconds;
+  const isFinal = row.repeatable === false || accepted || !isRepeatSoon(row, retryAfter);
   return {
     status,
     headers: {
@@ -106,6 +113,9 @@ export function encodeError(error: unknown, { accepted = false } = {}): WireErro
     body: { error: encodeBody(stored, row, pays ? 'invalid_request_error' : row.type) },
   };
 }
+
+const isRepeatSoon = (row: Row, retryAfter: number | undefined): boolean =>
+  retryAfter === undefined ? row.repeatable !== 'timed' : retryAfter <= longestRetrySeconds;
 
 const encodeBody = (stored: StoredError, row: Row, type: string): WireErrorBody => ({
   message: stored.message,
