@@ -124,7 +124,7 @@ async function exchange(
       now(),
     );
     if (stored === undefined) throw gone();
-    return stored;
+    return await withBalance(runtime, stored, signal);
   } catch (error) {
     if (isUpstreamError(error) && error.failure.account.type === 'session_dead') {
       const { reason } = error.failure.account;
@@ -136,6 +136,21 @@ async function exchange(
       log.warn({ accountId: row.id, reason }, 'the session of an account has ended');
     }
     throw error;
+  }
+}
+
+/**
+ * Credits and plan as they are now: asked with every new access token, so about once an hour. Without it an account that
+ * had run out would never be used again. An answer that does not come changes nothing.
+ */
+async function withBalance(runtime: Needs, row: AccountRow, signal: AbortSignal): Promise<AccountRow> {
+  try {
+    const { credits, tier } = await runtime.upstream.getBalance(toAccess(runtime, row), signal);
+    const now = runtime.now();
+    return (await updateAccount(runtime.db, row.id, { credits, tier, creditsCheckedAt: now }, now)) ?? row;
+  } catch (error) {
+    runtime.log.info({ accountId: row.id, err: error }, 'the balance of an account could not be asked for');
+    return row;
   }
 }
 

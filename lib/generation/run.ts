@@ -460,11 +460,11 @@ async function writeAcceptance(
     if (submission.phase === 'upscale') await updateHeldJob(runtime.db, held);
     else await beginJobStep(runtime.db, { ...held, step: 'generating', now: runtime.now() });
     runtime.signals.wakePoller();
-    await keepCredits(runtime, job, outcome.remainingCredits);
+    await keepCredits(runtime, job, submission.phase, outcome.remainingCredits);
     return;
   }
   const settled = await change(runtime, job, hold, accepted);
-  await keepCredits(runtime, job, outcome.remainingCredits);
+  await keepCredits(runtime, job, submission.phase, outcome.remainingCredits);
   await settle(
     runtime,
     settled,
@@ -477,10 +477,22 @@ async function writeAcceptance(
 export const goesOnUpstream = (job: Pick<Job, 'spec'>, phase: Phase): boolean =>
   phase === 'generate' && job.spec.upscale !== undefined;
 
-async function keepCredits(runtime: RunNeeds, job: Job, remaining: number | undefined): Promise<void> {
-  if (remaining === undefined || job.accountId === null) return;
+/** What the account has left: as upstream says, else less what this cost. Upstream leaves a balance of zero out. */
+async function keepCredits(
+  runtime: RunNeeds,
+  job: Job,
+  phase: Phase,
+  remaining: number | undefined,
+): Promise<void> {
+  if (job.accountId === null) return;
   const now = runtime.now();
-  await updateAccount(runtime.db, job.accountId, { credits: remaining, creditsCheckedAt: now }, now);
+  const plan = planOf(job);
+  const cost = phase === 'upscale' ? plan.upscaleCost : plan.cost;
+  if (remaining === undefined && cost === 0) return;
+  await changeAccount(runtime.db, job.accountId, now, ({ credits }) => {
+    const left = remaining ?? (credits === null ? null : Math.max(0, credits - cost));
+    return { credits: left, creditsCheckedAt: now };
+  });
 }
 
 // ── A submit of unknown outcome ─────────────────────────────────────────────────────────────────────────────────────
