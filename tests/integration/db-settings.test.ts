@@ -59,7 +59,7 @@ describeEachDatabase('settings', (open) => {
 
   test.each([
     ['a number', { 'flow.poll_interval': 0.5 }],
-    ['zero', { 'queue.max_length': 0 }],
+    ['zero', { 'cache.lifetime': 0 }],
     ['a flag', { 'cache.enabled': false }],
     ['a text that looks like a number', { 'generation.default_image_model': '12345' }],
     ['a text that looks like a flag', { 'generation.default_image_model': 'true' }],
