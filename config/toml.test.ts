@@ -175,6 +175,7 @@ describe('a file of the predecessor', () => {
       'cache.enabled': true,
       'cache.lifetime': 3_600,
       'cache.base_url': 'https://media.example',
+      'plugin.connection_token': 'hunter2',
     });
     expect(bootstrap).toEqual({
       host: '127.0.0.1',
@@ -204,7 +205,6 @@ describe('a file of the predecessor', () => {
       '[flow] video_launch_stagger_ms',
       '[debug]',
       '[generation] upsample_timeout',
-      '[plugin]',
       '[token_refresh]',
     ]);
     expect(notes.join('\n')).not.toMatch(/hunter2|my-own-key|user:pass/);

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lte, notExists, or, sql } from 'drizzle-orm';
 import { type Database, q } from '../client';
 import type { Schema } from '../schema/define';
 
@@ -41,14 +41,29 @@ export async function findAccountByEmail(db: Database, email: string): Promise<A
   return row;
 }
 
-/** Stores a new account and, when given, the upstream project it works in. */
+/** A project of upstream that an account works in, or has worked in. */
+export type ProjectRow = Schema['projects']['$inferSelect'];
+
+/**
+ * Stores a new account and, when given, the upstream project it works in. `undefined` when there is one of that e-mail
+ * already.
+ */
 export const insertAccount = (
   db: Database,
   row: NewAccountRow,
   project?: { id: string; upstreamId: string; title: string; createdAt: Date },
-): Promise<AccountRow> =>
+): Promise<AccountRow | undefined> =>
   db.transaction(function* (tx) {
-    const [stored] = yield* q(tx.insert(db.tables.accounts).values(row).returning());
+    const { accounts } = db.tables;
+    const [known] = yield* q(
+      tx
+        .select({ id: accounts.id })
+        .from(accounts)
+        .where(and(eq(sql`lower(${accounts.email})`, row.email.toLowerCase()), isNull(accounts.removedAt)))
+        .limit(1),
+    );
+    if (known !== undefined) return undefined;
+    const [stored] = yield* q(tx.insert(accounts).values(row).returning());
     if (stored === undefined) throw new Error('an insert gave no row');
     if (project !== undefined)
       yield* q(tx.insert(db.tables.projects).values({ ...project, accountId: stored.id }));
@@ -145,4 +160,81 @@ export async function endConcurrencyCooldown(db: Database, accountIds: string[],
     .update(accounts)
     .set({ cooldownUntil: null, cooldownReason: null, updatedAt: now })
     .where(and(inArray(accounts.id, accountIds), eq(accounts.cooldownReason, 'concurrency')));
+}
+
+/**
+ * Accounts in use whose credits are not known since a refusal, or, where given, were last asked for before
+ * `checkedBefore`; those longest ago first.
+ */
+export function listAccountsByCredits(
+  db: Database,
+  want: { checkedBefore: Date | undefined },
+): Promise<AccountRow[]> {
+  const { accounts } = db.tables;
+  const unknown = isNull(accounts.creditsCheckedAt);
+  return db
+    .select()
+    .from(accounts)
+    .where(
+      and(
+        eq(accounts.enabled, true),
+        isNull(accounts.expiredAt),
+        isNull(accounts.bannedAt),
+        isNull(accounts.removedAt),
+        want.checkedBefore === undefined
+          ? unknown
+          : or(unknown, lte(accounts.creditsCheckedAt, want.checkedBefore)),
+      ),
+    )
+    .orderBy(sql`coalesce(${accounts.creditsCheckedAt}, 0)`, asc(accounts.id));
+}
+
+/** The projects of an account, the newest first. */
+export function listProjects(db: Database, accountId: string): Promise<ProjectRow[]> {
+  const { projects } = db.tables;
+  return db
+    .select()
+    .from(projects)
+    .where(eq(projects.accountId, accountId))
+    .orderBy(desc(projects.createdAt), asc(projects.id));
+}
+
+/**
+ * Takes an account out for good. While it runs jobs it is only marked, so that they can end; else its row goes, and what
+ * was sealed with it. `undefined` when there is none. Deciding and taking a slot lock the same row: no job slips through.
+ */
+export const removeAccount = (
+  db: Database,
+  id: string,
+  now: Date,
+): Promise<{ row: AccountRow; running: number } | undefined> => {
+  const { accounts, jobs } = db.tables;
+  return db.transaction(function* (tx) {
+    const [row] = yield* q(db.forUpdate(tx.select().from(accounts).where(eq(accounts.id, id))));
+    if (row === undefined) return undefined;
+    const [found] = yield* q(
+      tx
+        .select({ n: count().mapWith(Number) })
+        .from(jobs)
+        .where(and(eq(jobs.accountId, id), eq(jobs.state, 'running'))),
+    );
+    const running = found?.n ?? 0;
+    if (running === 0) yield* q(tx.delete(accounts).where(eq(accounts.id, id)));
+    else if (row.removedAt === null)
+      yield* q(tx.update(accounts).set({ removedAt: now, updatedAt: now }).where(eq(accounts.id, id)));
+    return { row, running };
+  });
+};
+
+/** Removes the accounts that were taken out and run nothing any more; gives those that went. */
+export function deleteRemovedAccounts(db: Database): Promise<{ id: string; email: string }[]> {
+  const { accounts, jobs } = db.tables;
+  const running = db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(eq(jobs.accountId, accounts.id), eq(jobs.state, 'running')));
+  return db
+    .delete(accounts)
+    .where(and(isNotNull(accounts.removedAt), notExists(running)))
+    .returning({ id: accounts.id, email: accounts.email });
 }

@@ -14,5 +14,12 @@ export const {
   leases,
   administrators,
   sessions,
+  accountDays,
+  keyDays,
+  healthChanges,
+  samples,
+  upstreamCalls,
+  auditEntries,
+  tasks,
   meta,
 } = defineSchema(sqliteKit);

@@ -11,6 +11,7 @@ import { GatewayError, isUpstreamError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { UpstreamBalance, UpstreamSession } from '../generation/upstream';
 import type { Runtime } from '../runtime';
+import { exclusively } from './exclusive';
 
 type Needs = Pick<Runtime, 'db' | 'now' | 'secrets' | 'settings' | 'upstream'>;
 
@@ -45,23 +46,37 @@ export async function checkAccount(
 /**
  * Adds an account: refuses duplicates, exchanges the session token, asks for credits and tier, takes or makes a project,
  * and only then stores all of it at once. A step that fails leaves nothing behind here. Throws as `checkAccount`, and
- * `invalid_request` with the wire code `account_exists`, whose details hold the id of the account there is.
+ * `conflict` with the wire code `account_exists`, whose details hold the id of the account there is.
  */
 export async function addAccount(
   runtime: Needs,
   input: NewAccount,
   signal: AbortSignal,
 ): Promise<AccountRow> {
-  const { db, secrets, now } = runtime;
-  const sessionTokenHash = secrets.fingerprint(input.session_token);
-  const sameToken = await findAccountBySessionTokenHash(db, sessionTokenHash);
+  const sameToken = await findAccountBySessionTokenHash(
+    runtime.db,
+    runtime.secrets.fingerprint(input.session_token),
+  );
   if (sameToken !== undefined) throw accountExists(sameToken);
-
   const id = randomId();
-  const { session, balance, proxyUrl, ownProxyUrl } = await openAccount(runtime, id, input, signal);
-  const sameEmail = await findAccountByEmail(db, session.email);
+  const opened = await openAccount(runtime, id, input, signal);
+  const sameEmail = await findAccountByEmail(runtime.db, opened.session.email);
   if (sameEmail !== undefined) throw accountExists(sameEmail);
+  return storeAccount(runtime, { id, input, opened }, signal);
+}
 
+/**
+ * The last part of adding: takes or makes the project of an account that was opened, and stores all of it at once.
+ * Throws as `addAccount`.
+ */
+export async function storeAccount(
+  runtime: Needs,
+  { id, input, opened, enabled = true }: { id: string; input: NewAccount; opened: Opened; enabled?: boolean },
+  signal: AbortSignal,
+): Promise<AccountRow> {
+  const { db, secrets, now } = runtime;
+  const { session, balance, proxyUrl, ownProxyUrl } = opened;
+  const sessionTokenHash = secrets.fingerprint(input.session_token);
   const openedAt = now();
   const project = await chooseProject(runtime, { id, input, session, balance, proxyUrl }, signal);
   const row = {
@@ -81,6 +96,8 @@ export async function addAccount(
     creditsCheckedAt: openedAt,
     projectId: project.projectId,
     projectName: project.title ?? null,
+    enabled,
+    disabledAt: enabled ? null : openedAt,
     imageEnabled: input.image_enabled,
     videoEnabled: input.video_enabled,
     imageConcurrency: input.image_concurrency,
@@ -95,13 +112,22 @@ export async function addAccount(
     title: project.title ?? '',
     createdAt: openedAt,
   };
+  let failure: unknown;
   try {
-    return await insertAccount(db, row, stored);
+    // The look for the same e-mail and the insert are one turn: on Postgres two could find nothing at the same time.
+    const added = await exclusively(runtime, `add:${row.email.toLowerCase()}`, signal, () =>
+      insertAccount(db, row, stored),
+    );
+    if (added !== undefined) return added;
   } catch (error) {
-    // Somebody else added the same token since we looked: the unique index has decided.
-    const winner = await findAccountBySessionTokenHash(db, sessionTokenHash);
-    throw winner === undefined ? error : accountExists(winner);
+    failure = error;
   }
+  // Somebody else added the same token, or the same account, since we looked.
+  const winner =
+    (await findAccountBySessionTokenHash(db, sessionTokenHash)) ?? (await findAccountByEmail(db, row.email));
+  throw winner === undefined
+    ? (failure ?? new Error('an account was neither added nor there'))
+    : accountExists(winner);
 }
 
 /** Default title of a new project, in local time: `Dec 18 - 21:40`. */
@@ -111,7 +137,8 @@ export function projectTitle(now: Date): string {
   return `${month} ${two(now.getDate())} - ${two(now.getHours())}:${two(now.getMinutes())}`;
 }
 
-type Opened = {
+/** What upstream says about a session token. */
+export type Opened = {
   session: UpstreamSession;
   balance: UpstreamBalance;
   /** The proxy in use: the account's own, else the one of the settings. */
@@ -119,7 +146,8 @@ type Opened = {
   ownProxyUrl: string | undefined;
 };
 
-async function openAccount(
+/** Exchanges a session token and asks for credits and tier. Saves nothing. Throws as `checkAccount`. */
+export async function openAccount(
   { settings, upstream }: Needs,
   id: string,
   input: { session_token: string; proxy_url?: string | undefined },
@@ -140,7 +168,8 @@ async function openAccount(
   }
 }
 
-function parseOwnProxy(text: string | undefined): string | undefined {
+/** The proxy of an account in its normal form; `undefined`: none of its own. Throws `invalid_request`. */
+export function parseOwnProxy(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   const proxyUrl = parseProxyUrl(text);
   if (proxyUrl !== undefined) return proxyUrl;
@@ -192,7 +221,7 @@ const deadSessions = {
 } as const;
 
 /** A session that upstream calls dead is a mistake in the field; every other failure stays what it is. */
-function explainDeadSession(error: unknown): unknown {
+export function explainDeadSession(error: unknown): unknown {
   if (!isUpstreamError(error)) return error;
   const verdict = error.failure.account;
   // A bearer that was refused the moment it was made: the host that the account has left answers so.
@@ -205,12 +234,13 @@ function deadSession(reason: keyof typeof deadSessions, cause: unknown): Gateway
   return new GatewayError('invalid_request', message, { param: 'session_token', wireCode, cause });
 }
 
-function accountExists(account: AccountRow): GatewayError {
+/** The refusal of an account that is there already. */
+export function accountExists(account: AccountRow): GatewayError {
   const hint =
     account.removedAt === null
       ? 'Replace its session token instead.'
       : 'It is being removed; add it again when its last jobs have ended.';
-  return new GatewayError('invalid_request', `${account.email} is already added. ${hint}`, {
+  return new GatewayError('conflict', `${account.email} is already added. ${hint}`, {
     param: 'session_token',
     wireCode: 'account_exists',
     details: { id: account.id, email: account.email },

@@ -4,9 +4,6 @@
  */
 export const sessionCookieName = 'flow2api.session';
 
-/** How long a sign-in lasts; the row in `sessions` and the cookie end together. */
-export const sessionLifetimeSeconds = 14 * 86_400;
-
 /** Attributes of the session cookie. `Secure` follows the request: a LAN without https must be able to sign in. */
 export const sessionCookieOptions = (headers: Headers) => ({
   httpOnly: true,

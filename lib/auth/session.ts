@@ -2,13 +2,19 @@ import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { AuthOptions } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
-import { deleteSession } from '@/db/repositories/administrators';
 import { clientAddress } from '../route/public-origin';
 import { getRuntime, type Runtime } from '../runtime';
 import { parseLocalPath, pathHeader } from './local-path';
-import { sessionCookieName, sessionCookieOptions, sessionLifetimeSeconds } from './session-cookie';
-import { type AdminSession, encodeSession, readSession, readSessionById, sessionIdOf } from './session-value';
-import { signIn } from './sign-in';
+import { sessionCookieName, sessionCookieOptions } from './session-cookie';
+import {
+  type AdminSession,
+  encodeSession,
+  readSession,
+  readSessionById,
+  sessionIdOf,
+  sessionLifetimeSeconds,
+} from './session-value';
+import { signIn, signOut } from './sign-in';
 
 const helperCookie = (name: string, options: object) => ({ name: `flow2api.${name}`, options });
 
@@ -17,11 +23,11 @@ const helperCookie = (name: string, options: object) => ({ name: `flow2api.${nam
  * of the cookies, and whether they are `Secure`. The token holds the id of a session row, which is asked every time.
  */
 export function authOptions(runtime: Runtime, requestHeaders: Headers): AuthOptions {
-  const { db, secrets, log } = runtime;
+  const { secrets, log } = runtime;
   const cookie = sessionCookieOptions(requestHeaders);
   return {
     secret: secrets.sessionSecret,
-    session: { strategy: 'jwt', maxAge: sessionLifetimeSeconds },
+    session: { strategy: 'jwt', maxAge: sessionLifetimeSeconds(runtime) },
     pages: { signIn: '/admin/login', error: '/admin/login' },
     useSecureCookies: false,
     cookies: {
@@ -40,7 +46,8 @@ export function authOptions(runtime: Runtime, requestHeaders: Headers): AuthOpti
         async authorize(given) {
           const input = { username: given?.username ?? '', password: given?.password ?? '' };
           const address = clientAddress(runtime, { headers: requestHeaders });
-          const result = await signIn(runtime, { ...input, address });
+          const userAgent = requestHeaders.get('user-agent');
+          const result = await signIn(runtime, { ...input, address, userAgent });
           if (result.outcome !== 'signed_in') return null;
           return { id: result.session.id, name: result.session.username };
         },
@@ -68,7 +75,9 @@ export function authOptions(runtime: Runtime, requestHeaders: Headers): AuthOpti
     events: {
       async signOut({ token }) {
         const sid = sessionIdOf(token);
-        if (sid !== undefined) await deleteSession(db, sid);
+        const session = sid === undefined ? undefined : await readSessionById(runtime, sid);
+        if (session === undefined) return;
+        await signOut(runtime, session, clientAddress(runtime, { headers: requestHeaders }));
       },
     },
   };
@@ -90,7 +99,8 @@ export async function requireSession(): Promise<AdminSession> {
 
 /** Gives the browser the cookie of a sign-in. Only in a server action. */
 export async function rememberSession(session: AdminSession): Promise<void> {
-  const value = await encodeSession(await getRuntime(), session.id);
+  const runtime = await getRuntime();
+  const value = await encodeSession(runtime, session.id);
   const options = sessionCookieOptions(await headers());
-  (await cookies()).set(sessionCookieName, value, { ...options, maxAge: sessionLifetimeSeconds });
+  (await cookies()).set(sessionCookieName, value, { ...options, maxAge: sessionLifetimeSeconds(runtime) });
 }

@@ -1,4 +1,5 @@
-import { changeAccount, endConcurrencyCooldown, findAccount } from '@/db/repositories/accounts';
+import { setMaxListeners } from 'node:events';
+import { endConcurrencyCooldown, findAccount } from '@/db/repositories/accounts';
 import {
   findJobRow,
   listPollable,
@@ -8,6 +9,7 @@ import {
 } from '@/db/repositories/jobs';
 import { claimLease, releaseLease } from '@/db/repositories/leases';
 import { openAccess, refreshAccess } from '../accounts/access-token';
+import { changeHealth } from '../accounts/change-health';
 import { isUpstreamError, toStoredError } from '../errors';
 import type { Outcome } from './job';
 import { toJob } from './job';
@@ -46,6 +48,7 @@ type Waiting = PollableJob & { handle: UpstreamHandle & { phase: Phase } };
 /** Starts asking upstream about every accepted video: one status call per account and interval for all of them. */
 export function startPoller(runtime: RunNeeds): Poller {
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // the call of every account listens
   const states = new Map<string, AccountState>();
   const polling = new Set<Promise<void>>();
 
@@ -167,23 +170,23 @@ async function pollTurn(
     return last === undefined || startedAt - last >= pollPauseMs(age(job), intervalMs) - intervalMs / 2;
   });
   const ask = async (batch: Waiting[]): Promise<void> => {
-    try {
-      const outcomes = await runtime.upstream.poll(
-        access,
-        batch.map(({ handle }) => handle),
-        signal,
-      );
+    // A job's timeline holds what told its end and what failed, not every question in between.
+    const calls = runtime.upstreamCalls.group(accountId);
+    const askOnce = async () => {
+      const handles = batch.map(({ handle }) => handle);
+      const outcomes = await calls.run(() => runtime.upstream.poll(access, handles, signal));
+      const isEnded = ({ handle }: Waiting) => (outcomes.get(handle.name)?.type ?? 'running') !== 'running';
+      calls.assign(batch.filter(isEnded).map(({ id }) => id));
       await apply(runtime, accountId, batch, outcomes, state);
+    };
+    try {
+      await askOnce();
     } catch (error) {
       if (!isUpstreamError(error)) throw error;
+      calls.assign(batch.map(({ id }) => id));
       if (error.failure.account.type === 'access_expired') {
-        access = await openAccess(runtime, await refreshAccess(runtime, account));
-        const outcomes = await runtime.upstream.poll(
-          access,
-          batch.map(({ handle }) => handle),
-          signal,
-        );
-        return apply(runtime, accountId, batch, outcomes, state);
+        access = await openAccess(runtime, await calls.run(() => refreshAccess(runtime, account)));
+        return askOnce();
       }
       const isRefusedWhole = error.failure.status === 400 || error.failure.status === 404;
       if (!isRefusedWhole) throw error;
@@ -253,8 +256,8 @@ async function apply(
     await endJob(runtime, job, accountId, outcome);
   }
   if (remaining !== undefined) {
-    const now = runtime.now();
-    await changeAccount(runtime.db, accountId, now, () => ({ credits: remaining, creditsCheckedAt: now }));
+    const creditsCheckedAt = runtime.now();
+    await changeHealth(runtime, accountId, () => ({ credits: remaining, creditsCheckedAt }));
   }
 }
 

@@ -1,6 +1,5 @@
 import {
   type AccountRow,
-  changeAccount,
   endConcurrencyCooldown,
   findAccount,
   insertProject,
@@ -21,8 +20,9 @@ import {
   updateHeldJob,
 } from '@/db/repositories/jobs';
 import { openAccess, refreshAccess } from '../accounts/access-token';
-import { applySuccess } from '../accounts/health';
+import { changeHealth } from '../accounts/change-health';
 import { noteFailure } from '../accounts/note-failure';
+import { noteSuccess } from '../accounts/note-success';
 import { loadCandidates } from '../accounts/pool';
 import { canBeServedBy } from '../accounts/select';
 import { GatewayError, isUpstreamError, type StoredError, toStoredError, UpstreamError } from '../errors';
@@ -52,6 +52,7 @@ export type RunNeeds = Pick<
   | 'instanceId'
   | 'refreshing'
   | 'life'
+  | 'upstreamCalls'
 >;
 
 /** Who holds the job, and until when it may go on: `signal` fires at shutdown and when the lease is lost. */
@@ -71,7 +72,9 @@ const crashPauseMs = 30_000; // before an unexpected failure of an accepted job 
 export async function run(runtime: RunNeeds, row: JobRow, hold: Hold): Promise<void> {
   const job = toJob(row);
   try {
-    await advance(runtime, job, hold);
+    await runtime.upstreamCalls.within({ jobId: job.id, accountId: job.accountId }, () =>
+      advance(runtime, job, hold),
+    );
   } catch (error) {
     await giveBack(runtime, job, hold, error);
   } finally {
@@ -144,7 +147,10 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
         { jobId: job.id, accountId: account.id, attempts, move: move.type, err: failure },
         'an upstream call failed',
       );
-      if (move.type === 'find_out') return await waitForListing(runtime, job, hold, firstLookMs);
+      if (move.type === 'find_out') {
+        await learnFrom(runtime, job, account, failure);
+        return await waitForListing(runtime, job, hold, firstLookMs);
+      }
       if (move.type === 'upload_again') {
         reusesUploads = false;
         job = await change(runtime, job, hold, { uploads: [] });
@@ -204,8 +210,7 @@ async function afterRefusal(
   attempts: number,
   hold: Hold,
 ): Promise<void> {
-  const plan = planOf(job);
-  await noteFailure(runtime, account, error, { kind: job.kind, modelKey: plan.modelKey });
+  await learnFrom(runtime, job, account, error);
   if (phaseOf(job) === 'upscale') return endUpscale(runtime, job, toStoredError(error), hold);
 
   const move = nextMove(error, {
@@ -237,6 +242,14 @@ async function afterRefusal(
   }
   await fail(runtime, job, toStoredError(error), hold, { intent: null });
 }
+
+/** What the failure says about the account. */
+const learnFrom = (runtime: RunNeeds, job: Job, account: AccountRow, error: UpstreamError): Promise<void> =>
+  noteFailure(runtime, account, error, {
+    kind: job.kind,
+    modelKey: planOf(job).modelKey,
+    namesOlderFile: job.source !== null || phaseOf(job) === 'upscale',
+  });
 
 /** The project, and the pictures in it. Each upload is written down before the next begins. */
 async function prepare(
@@ -360,10 +373,8 @@ async function accept(
 ): Promise<void> {
   const now = runtime.now();
   const plan = planOf(job);
-  const common: JobChanges = {
-    acceptedAt: job.acceptedAt ?? now,
-    credits: job.credits + (submission.phase === 'upscale' ? plan.upscaleCost : plan.cost),
-  };
+  const cost = submission.phase === 'upscale' ? plan.upscaleCost : plan.cost;
+  const common: JobChanges = { acceptedAt: job.acceptedAt ?? now, credits: job.credits + cost };
   if (outcome.type === 'accepted') {
     const changes: JobChanges = {
       ...common,
@@ -376,7 +387,7 @@ async function accept(
     else
       await beginJobStep(runtime.db, { jobId: job.id, owner: hold.owner, step: 'generating', now, changes });
     runtime.signals.wakePoller();
-    await keepCredits(runtime, job, outcome.remainingCredits);
+    await keepCredits(runtime, job, outcome.remainingCredits, cost);
     return;
   }
   const outputs = outcome.outputs.map(({ data: _data, ...output }) => output);
@@ -385,7 +396,7 @@ async function accept(
     outcome: { phase: submission.phase, type: 'succeeded', outputs },
     occupies: goesOnUpstream(job, submission.phase),
   });
-  await keepCredits(runtime, job, outcome.remainingCredits);
+  await keepCredits(runtime, job, outcome.remainingCredits, cost);
   await settle(
     runtime,
     settled,
@@ -398,10 +409,19 @@ async function accept(
 export const goesOnUpstream = (job: Pick<Job, 'spec'>, phase: Phase): boolean =>
   phase === 'generate' && job.spec.upscale !== undefined;
 
-async function keepCredits(runtime: RunNeeds, job: Job, remaining: number | undefined): Promise<void> {
-  if (remaining === undefined || job.accountId === null) return;
-  const now = runtime.now();
-  await updateAccount(runtime.db, job.accountId, { credits: remaining, creditsCheckedAt: now }, now);
+/** What the account has left: as upstream says, else less by what this cost (a balance of zero is left out of answers). */
+async function keepCredits(
+  runtime: RunNeeds,
+  job: Job,
+  remaining: number | undefined,
+  cost: number,
+): Promise<void> {
+  if (job.accountId === null || (remaining === undefined && cost === 0)) return;
+  const creditsCheckedAt = runtime.now();
+  await changeHealth(runtime, job.accountId, ({ credits }) => {
+    if (remaining !== undefined) return { credits: remaining, creditsCheckedAt };
+    return credits === null ? undefined : { credits: Math.max(0, credits - cost) };
+  });
 }
 
 // ── A submit of unknown outcome ─────────────────────────────────────────────────────────────────────────────────────
@@ -487,7 +507,7 @@ async function settle(
   const media = await save(runtime, job, outcome.outputs, 'result', hold, data);
   if (media === undefined) return;
   await finish(runtime, job, hold, { state: 'completed', media });
-  await noteSuccess(runtime, job);
+  if (job.accountId !== null) await noteSuccess(runtime, job.accountId, job.kind);
 }
 
 const cancelledElsewhere: StoredError = {
@@ -598,12 +618,6 @@ async function finish(
   runtime.signals.wakeWorker();
   if (job.accountId !== null) await endConcurrencyCooldown(runtime.db, [job.accountId], runtime.now());
   await dropInputs(runtime, await listJobInputs(runtime.db, job.id));
-}
-
-async function noteSuccess(runtime: RunNeeds, job: Job): Promise<void> {
-  if (job.accountId === null) return;
-  const now = runtime.now();
-  await changeAccount(runtime.db, job.accountId, now, (row) => applySuccess(row, job.kind, now));
 }
 
 /** Whatever went wrong beyond what is foreseen: an accepted job is tried again later, another one ends with a reason. */

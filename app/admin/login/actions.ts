@@ -10,7 +10,7 @@ import { createFirstAdministrator } from '@/lib/auth/setup';
 import { signIn } from '@/lib/auth/sign-in';
 import { type GatewayError, isGatewayError } from '@/lib/errors';
 import { clientAddress } from '@/lib/route/public-origin';
-import { getRuntime } from '@/lib/runtime';
+import { getRuntime, type Runtime } from '@/lib/runtime';
 
 const textOf = (form: FormData, name: string): string => {
   const value = form.get(name);
@@ -20,8 +20,8 @@ const textOf = (form: FormData, name: string): string => {
 export async function signInAction(_state: SignInState, form: FormData): Promise<SignInState> {
   const runtime = await getRuntime();
   const username = textOf(form, 'username');
-  const address = clientAddress(runtime, { headers: await headers() });
-  const result = await signIn(runtime, { username, password: textOf(form, 'password'), address });
+  const visitor = await readVisitor(runtime);
+  const result = await signIn(runtime, { username, password: textOf(form, 'password'), ...visitor });
   const sentAt = runtime.now().getTime();
   if (result.outcome === 'throttled')
     return { username, retryAfterSeconds: result.retryAfterSeconds, sentAt };
@@ -38,15 +38,21 @@ export async function createAdministratorAction(_state: SignInState, form: FormD
   if (password !== textOf(form, 'repeat')) {
     return { ...typed, fields: { repeat: 'The two passwords differ.' } };
   }
-  const address = clientAddress(runtime, { headers: await headers() });
+  const visitor = await readVisitor(runtime);
   try {
-    const input = { code, username, password, address };
-    await rememberSession(await startSession(runtime, await createFirstAdministrator(runtime, input)));
+    const input = { code, username, password, address: visitor.address };
+    const administrator = await createFirstAdministrator(runtime, input);
+    await rememberSession(await startSession(runtime, administrator, visitor));
   } catch (error) {
     if (!isGatewayError(error)) throw error;
     return { ...typed, ...refusal(error) };
   }
   redirect(parseLocalPath(textOf(form, 'next')));
+}
+
+async function readVisitor(runtime: Runtime) {
+  const found = await headers();
+  return { address: clientAddress(runtime, { headers: found }), userAgent: found.get('user-agent') };
 }
 
 function refusal({ message, param, retryAfterSeconds }: GatewayError): SignInState {

@@ -1,0 +1,8 @@
+import { endAccountCooldown } from '@/lib/accounts/edit';
+import { viewAccount } from '@/lib/accounts/list';
+import * as contract from '@/lib/admin-api/accounts';
+import { adminRoute } from '@/lib/route/admin-route';
+
+export const POST = adminRoute(contract.endAccountCooldown, async (runtime, { params, actor }) =>
+  viewAccount(runtime, await endAccountCooldown(runtime, { id: params.id, actor })),
+);

@@ -1,0 +1,7 @@
+import * as contract from '@/lib/admin-api/keys';
+import { rotateKey } from '@/lib/api-keys/manage';
+import { adminRoute } from '@/lib/route/admin-route';
+
+export const POST = adminRoute(contract.rotateKey, (runtime, { params, body, actor }) =>
+  rotateKey(runtime, params.id, body.grace, actor),
+);

@@ -1,0 +1,7 @@
+import * as contract from '@/lib/admin-api/account-security';
+import { changePassword } from '@/lib/auth/account-security';
+import { adminRoute } from '@/lib/route/admin-route';
+
+export const POST = adminRoute(contract.changePassword, async (runtime, { body, ...caller }) => ({
+  ended_sessions: await changePassword(runtime, body, caller),
+}));

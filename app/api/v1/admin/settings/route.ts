@@ -1,0 +1,9 @@
+import * as contract from '@/lib/admin-api/settings';
+import { adminRoute } from '@/lib/route/admin-route';
+import { changeSettingRows, listSettingRows } from '@/lib/settings-form';
+
+export const GET = adminRoute(contract.listSettings, async (runtime) => listSettingRows(runtime));
+
+export const PATCH = adminRoute(contract.changeSettings, (runtime, { body, actor }) =>
+  changeSettingRows(runtime, body.changes, actor),
+);
