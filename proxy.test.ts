@@ -9,24 +9,24 @@ const visit = (path: string, headers: Record<string, string> = {}) =>
 
 describe('without a session cookie', () => {
   test.each([
-    ['the overview', '/admin', {}, 'http://gateway.lan:8000/admin/login'],
+    ['the overview', '/admin', {}, '/admin/login'],
     [
       'a page with filters, to come back to',
       '/admin/accounts?q=a&health=banned',
       {},
-      'http://gateway.lan:8000/admin/login?next=%2Fadmin%2Faccounts%3Fq%3Da%26health%3Dbanned',
+      '/admin/login?next=%2Fadmin%2Faccounts%3Fq%3Da%26health%3Dbanned',
     ],
     [
-      'a visitor behind https',
+      'whatever anybody claims to be forwarded',
       '/admin',
-      { 'x-forwarded-proto': 'https, http', 'x-forwarded-host': 'gateway.example.com' },
-      'https://gateway.example.com/admin/login',
+      { 'x-forwarded-proto': 'https, http', 'x-forwarded-host': 'evil.example' },
+      '/admin/login',
     ],
-    ['a host that is none', '/admin', { host: 'a b' }, 'http://localhost:3000/admin/login'],
   ])('%s leads to the sign-in page', (_who, path, headers, location) => {
     const response = visit(path, headers);
     expect(response.status).toBe(307);
-    expect(response.headers.get('location')).toBe(location);
+    // The origin of this process is what Next leaves out of the answer.
+    expect(response.headers.get('location')).toBe(`http://localhost:3000${location}`);
   });
 
   test('the sign-in page itself is shown', () => {

@@ -10,7 +10,8 @@ export function proxy(request: NextRequest): NextResponse {
   const path = `${request.nextUrl.pathname}${request.nextUrl.search}`;
   const isSignIn = request.nextUrl.pathname === '/admin/login';
   if (isSignIn || request.cookies.has(sessionCookieName)) return pass(request, path);
-  const target = new URL('/admin/login', publicOrigin(request));
+  // On the origin of this process, which Next leaves out of the answer: the visitor stays where it came, by any proxy.
+  const target = new URL('/admin/login', request.nextUrl.origin);
   if (path !== '/admin') target.searchParams.set('next', path);
   return NextResponse.redirect(target, 307);
 }
@@ -44,14 +45,6 @@ function contentPolicy(nonce: string): string {
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; ');
-}
-
-/** The origin that the visitor sees: `request.url` holds the one of this process. */
-function publicOrigin({ headers, nextUrl }: NextRequest): string {
-  const first = (name: string) => headers.get(name)?.split(',')[0]?.trim();
-  const host = first('x-forwarded-host') ?? headers.get('host') ?? nextUrl.host;
-  const origin = `${first('x-forwarded-proto') ?? 'http'}://${host}`;
-  return URL.canParse(origin) ? origin : nextUrl.origin;
 }
 
 // Pages of the console only. Anything below /v1 would cost more per request, and have its body cut at 10 MB.

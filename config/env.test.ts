@@ -68,8 +68,8 @@ test.each<[string, EnvSource, Partial<Env>]>([
   ['a public address', { PUBLIC_URL: 'https://Gate.example/' }, { publicUrl: 'https://gate.example' }],
   [
     'credentials',
-    { API_KEY: 'sk-123456', ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'long enough' },
-    { apiKey: 'sk-123456', adminUsername: 'root', adminPassword: 'long enough' },
+    { API_KEY: 'sk-123456', ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'quite long enough' },
+    { apiKey: 'sk-123456', adminUsername: 'root', adminPassword: 'quite long enough' },
   ],
   ['disk by name', { MEDIA_STORE: 'disk' }, { mediaStore: { kind: 'disk' } }],
   [
@@ -166,7 +166,7 @@ describe('a wrong value is named with what is allowed', () => {
     [{ API_KEY: 'han1234' }, 'API_KEY holds a value that everybody knows. Use one of your own.'],
     [
       { ADMIN_PASSWORD: 'admin' },
-      'ADMIN_PASSWORD: the value is not allowed. Use a password of 8 to 200 characters.',
+      'ADMIN_PASSWORD: the value is not allowed. Use a password of 12 to 200 characters.',
     ],
     [
       { ADMIN_USERNAME: 'x'.repeat(65) },
@@ -221,14 +221,14 @@ describe('what the settings file says', () => {
       PORT: '1',
       API_KEY: 'from-env',
       ADMIN_USERNAME: 'env',
-      ADMIN_PASSWORD: 'password',
+      ADMIN_PASSWORD: 'passwordpassword',
     };
     const expected = {
       host: '::',
       port: 1,
       apiKey: 'from-env',
       adminUsername: 'env',
-      adminPassword: 'password',
+      adminPassword: 'passwordpassword',
     };
     expect(readEnv(source, file)).toMatchObject(expected);
   });

@@ -75,7 +75,7 @@ export const portType = wholeNumber(1, 65_535);
 export const usernameType = text(/^[^\p{Cc}]{1,64}$/u, 'a name of 1 to 64 characters');
 export const apiKeyType = text(/^[!-~]{6,200}$/, '6 to 200 letters, digits and signs without spaces');
 
-export const passwordType = text(/^[^\p{Cc}]{8,200}$/u, 'a password of 8 to 200 characters');
+export const passwordType = text(/^[^\p{Cc}]{12,200}$/u, 'a password of 12 to 200 characters');
 const secretKeyType = text(/^.{32,}$/, '32 or more random characters, such as `openssl rand -hex 32` prints');
 const logLevelType = choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent');
 

@@ -47,7 +47,6 @@ export const predecessorKeys: Readonly<Record<string, PredecessorKey>> = {
     words: { default: 'random_least_loaded', polling: 'round_robin' },
   },
   '[cache] timeout': { setting: 'cache.lifetime' },
-  '[debug]': { ignored: 'the debug file is not there yet' },
   '[token_refresh]': { ignored: 'access tokens are always renewed in time, see routing.refresh_before' },
   '[captcha]': { ignored: 'this program does not deal with captchas' },
 };

@@ -95,7 +95,7 @@ describe('parseSetting', () => {
   test.each<[string, SettingKey, unknown, unknown]>([
     ['a whole number', 'flow.timeout', 60, 60],
     ['a fraction', 'flow.poll_interval', 0.05, 0.05],
-    ['zero where it means none', 'queue.max_length', 0, 0],
+    ['zero where it means none', 'cache.lifetime', 0, 0],
     ['a flag', 'cache.enabled', false, false],
     ['a word', 'chat.video_markup', 'both', 'both'],
     [
@@ -122,7 +122,7 @@ describe('parseSetting', () => {
       'flow.timeout: Infinity is not allowed. Use a whole number from 5 to 600.',
     ],
     ['flow.poll_interval', 0, 'flow.poll_interval: 0 is not allowed. Use a number from 0.05 to 60.'],
-    ['queue.max_length', -1, 'queue.max_length: -1 is not allowed. Use a whole number from 0 to 1,000,000.'],
+    ['queue.max_length', -1, 'queue.max_length: -1 is not allowed. Use a whole number from 1 to 1,000,000.'],
     ['cache.enabled', 'yes', 'cache.enabled: "yes" is not allowed. Use true or false.'],
     ['chat.video_markup', 'xml', 'chat.video_markup: "xml" is not allowed. Use html, link or both.'],
     [

@@ -89,7 +89,7 @@ export const settingsSchema = {
     appliesWhen: 'next_request',
   }),
   'chat.keep_alive': setting(wholeNumber(1, 60), {
-    default: 15,
+    default: 12,
     group: 'General',
     label: 'Keep-alive pause',
     help: 'The pause between the blanks, and between the heartbeats of a stream, that keep a waiting connection open.',
@@ -102,14 +102,14 @@ export const settingsSchema = {
     group: 'Upstream',
     label: 'Labs base URL',
     help: 'Where sessions are exchanged and projects are made.',
-    appliesWhen: 'restart',
+    appliesWhen: 'next_request',
   }),
   'flow.api_base_url': setting(url(), {
     default: 'https://aisandbox-pa.googleapis.com/v1',
     group: 'Upstream',
     label: 'API base URL',
     help: 'Where pictures and videos are generated.',
-    appliesWhen: 'restart',
+    appliesWhen: 'next_request',
   }),
   'flow.timeout': setting(wholeNumber(5, 600), {
     default: 120,
@@ -298,11 +298,11 @@ export const settingsSchema = {
     appliesWhen: 'now',
   }),
 
-  'queue.max_length': setting(wholeNumber(0, 1_000_000), {
+  'queue.max_length': setting(wholeNumber(1, 1_000_000), {
     default: 10_000,
     group: 'Queue',
     label: 'Queue length',
-    help: 'How many jobs may wait for an account; 0 refuses at once when all are busy.',
+    help: 'How many jobs may wait for an account at a time; more are refused.',
     unit: 'jobs',
     appliesWhen: 'next_request',
   }),
@@ -312,6 +312,14 @@ export const settingsSchema = {
     label: 'Longest wait',
     help: 'How long a job may wait for an account before it fails.',
     unit: 'seconds',
+    appliesWhen: 'now',
+  }),
+
+  'database.synchronous': setting(choice('normal', 'full'), {
+    default: 'normal',
+    group: 'General',
+    label: 'SQLite durability',
+    help: 'With normal, data survives a crash of the program; with full also a loss of power, for slower writes.',
     appliesWhen: 'now',
   }),
 

@@ -143,11 +143,14 @@ describe('a file of the predecessor', () => {
       'generation.image_timeout': 300,
       'generation.video_timeout': 1_500,
       'routing.error_threshold': 3,
+      'debug.enabled': false,
+      'debug.log_requests': true,
+      'debug.log_responses': true,
+      'debug.mask_token': true,
     });
     expect(bootstrap).toEqual({ host: '0.0.0.0', port: 8_000 });
     expect(notesOn(shippedByPredecessor)).toEqual([
       '[flow] max_poll_attempts is ignored: an accepted video is followed for generation.poll_limit, so none is thrown away.',
-      '[debug] is ignored: the debug file is not there yet.',
       '[cache] enabled = false is what flow2api shipped, so it is not followed. If you mean it, set cache.enabled in the console or CACHE_ENABLED in the environment.',
       '[cache] timeout = 7200 is what flow2api shipped, so it is not followed. If you mean it, set cache.lifetime in the console or CACHE_LIFETIME in the environment.',
       '[captcha] is ignored: this program does not deal with captchas.',
@@ -172,6 +175,7 @@ describe('a file of the predecessor', () => {
       'proxy.media_url': 'http://media.example:3128',
       'routing.error_threshold': 10,
       'routing.strategy': 'round_robin',
+      'debug.enabled': true,
       'cache.enabled': true,
       'cache.lifetime': 3_600,
       'cache.base_url': 'https://media.example',
@@ -203,7 +207,6 @@ describe('a file of the predecessor', () => {
       '[flow] video_launch_wait_timeout',
       '[flow] image_launch_stagger_ms',
       '[flow] video_launch_stagger_ms',
-      '[debug]',
       '[generation] upsample_timeout',
       '[token_refresh]',
     ]);
@@ -248,7 +251,7 @@ describe('credentials in [global]', () => {
     const text = '[global]\nadmin_password = "1234"';
     expect(readText(text).bootstrap).toEqual({ adminPassword: '1234' });
     expect(notesOn(text)).toEqual([
-      '[global] admin_password is weak. Use a password of 8 to 200 characters.',
+      '[global] admin_password is weak. Use a password of 12 to 200 characters.',
     ]);
   });
 });
@@ -322,7 +325,7 @@ describe('a wrong file is refused', () => {
   test.each([
     [
       '[queue]\nmax_length = -1',
-      '[queue] max_length: -1 is not allowed. Use a whole number from 0 to 1,000,000.',
+      '[queue] max_length: -1 is not allowed. Use a whole number from 1 to 1,000,000.',
     ],
     ['[flow]\ntimeout = "90"', '[flow] timeout: "90" is not allowed. Use a whole number from 5 to 600.'],
     ['[flow]\ntimeout = inf', '[flow] timeout: Infinity is not allowed. Use a whole number from 5 to 600.'],
@@ -367,7 +370,7 @@ describe('a wrong file is refused', () => {
       expect.objectContaining({
         message: [
           'The configuration has 2 problems:',
-          `- ${filePath()}, [queue] max_length: -1 is not allowed. Use a whole number from 0 to 1,000,000.`,
+          `- ${filePath()}, [queue] max_length: -1 is not allowed. Use a whole number from 1 to 1,000,000.`,
           `- ${filePath()}, [flow] timeout: 1 is not allowed. Use a whole number from 5 to 600.`,
         ].join('\n'),
       }),

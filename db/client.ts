@@ -32,6 +32,8 @@ export interface Database extends Queryable {
   forUpdate<Q>(query: Q, options?: { skipLocked?: boolean }): Q;
   /** Runs the migrations of the dialect in `folder` (the one that holds `sqlite/` and `postgres/`). */
   migrate(folder: string): Promise<void>;
+  /** What a commit waits for on SQLite: `full` survives a loss of power. Postgres has its own setting. */
+  setSynchronous(mode: 'normal' | 'full'): void;
   /** A cheap write-free question that fails when the database is gone. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -61,10 +63,7 @@ const busyTimeoutMs = 5_000;
  * Opens the SQLite file and keeps it for this process alone: a second process is refused instead of corrupting limits
  * that assume one writer. Throws `DatabaseError`.
  */
-export async function openSqlite(
-  file: string,
-  options: { synchronous?: 'normal' | 'full' } = {},
-): Promise<Database> {
+export async function openSqlite(file: string): Promise<Database> {
   const { default: BetterSqlite } = await import('better-sqlite3');
   const { drizzle } = await import('drizzle-orm/better-sqlite3');
   type Raw = InstanceType<typeof BetterSqlite>;
@@ -80,7 +79,7 @@ export async function openSqlite(
     checkFile(BetterSqlite, file);
     raw = opened = new BetterSqlite(file, { timeout: busyTimeoutMs });
     raw.pragma('journal_mode = WAL');
-    raw.pragma(`synchronous = ${options.synchronous === 'full' ? 'FULL' : 'NORMAL'}`);
+    raw.pragma('synchronous = NORMAL');
     raw.pragma('foreign_keys = ON');
     raw.pragma('temp_store = MEMORY');
     raw.pragma('cache_size = -32768');
@@ -147,6 +146,9 @@ export async function openSqlite(
       } finally {
         raw.pragma('foreign_keys = ON');
       }
+    },
+    setSynchronous(mode) {
+      raw.pragma(`synchronous = ${mode === 'full' ? 'FULL' : 'NORMAL'}`);
     },
     async ping() {
       raw.prepare('SELECT 1').get();
@@ -333,6 +335,7 @@ export async function openPostgres(
         client.release(isSpent);
       }
     },
+    setSynchronous: () => undefined,
     async ping() {
       await pool.query('SELECT 1');
     },

@@ -93,6 +93,8 @@ export type StoredError = {
   message: string;
   wireCode?: string;
   param?: string;
+  /** As it was when the error happened. */
+  retryAfterSeconds?: number;
   details?: Record<string, unknown>;
 };
 
@@ -105,6 +107,7 @@ export function toStoredError(error: unknown): StoredError {
     message: error.message,
     ...(error.wireCode === undefined ? {} : { wireCode: error.wireCode }),
     ...(error.param === undefined ? {} : { param: error.param }),
+    ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
     ...(error.details === undefined ? {} : { details: error.details }),
   };
 }
@@ -122,7 +125,7 @@ export type AccountVerdict =
   /** 401: the access token is not accepted; exchange the session token again, once. */
   | { type: 'access_expired' }
   /** The session token itself is dead, or the account lives on another host now. */
-  | { type: 'session_dead'; reason: 'dead' | 'refresh_needed' | 'migrated' }
+  | { type: 'session_dead'; reason: 'dead' | 'refresh_needed' | 'migrated' | 'unreadable' }
   /** Upstream wants a proof that we do not produce. */
   | { type: 'challenge' }
   | {

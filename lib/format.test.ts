@@ -9,6 +9,7 @@ import {
   formatPastTime,
   formatRate,
   formatSize,
+  shorten,
 } from './format';
 
 const now = new Date('2026-11-23T12:00:00Z');
@@ -110,4 +111,12 @@ test('a share has one decimal, and there is none of nothing', () => {
 test('the full time names seconds and zone', () => {
   expect(formatFullTime(now, inUtc)).toBe('Nov 23, 2026, 12:00:00 UTC');
   expect(formatFullTime(now, { timeZone: 'Asia/Shanghai' })).toBe('Nov 23, 2026, 20:00:00 GMT+8');
+});
+
+test.each([
+  ['a short text stays', 'abc', 3, 'abc'],
+  ['a long one is cut', 'abcd', 3, 'abc'],
+  ['no emoji is cut in half', `a${'😀'.repeat(400)}`, 300, `a${'😀'.repeat(299)}`],
+])('%s', (_rule, text, maxSigns, expected) => {
+  expect(shorten(text, maxSigns)).toBe(expected);
 });

@@ -45,6 +45,15 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** The beginning of a text, of so many signs at most. Never half of one: half an emoji is no text. */
+export function shorten(text: string, maxSigns: number): string {
+  if (text.length <= maxSigns) return text;
+  // No sign is longer than two units, so this holds enough of them.
+  return Array.from(text.slice(0, 2 * maxSigns))
+    .slice(0, maxSigns)
+    .join('');
+}
+
 /** How long ago something was: "just now", "32 s ago", "2 d ago", from seven days on the date. */
 export function formatPastTime(at: Date, now: Date, options: FormatOptions = {}): string {
   const { justNow, ago, units } = wordsOf(options);

@@ -139,6 +139,7 @@ export function installHttpLifecycle(
       server.headersTimeout = headersMs;
     }
     setPeer(request, socket);
+    passLength(response);
     life.track(server, response);
   };
   subscribe('http.server.request.start', onRequest);
@@ -154,6 +155,24 @@ export function installHttpLifecycle(
     unsubscribe('http.server.request.start', onRequest);
     for (const signal of signals) process.off(signal, onSignal);
   };
+}
+
+/**
+ * How a handler says how long its stream is. Next takes `Content-Length` off every answer of a handler, and players and
+ * download managers need it; this header reaches the server and becomes it there.
+ */
+export const lengthHeader = 'x-flow2api-length';
+
+function passLength(response: ServerResponse): void {
+  const writeHead = response.writeHead;
+  response.writeHead = ((...head: Parameters<ServerResponse['writeHead']>) => {
+    const length = response.getHeader(lengthHeader);
+    if (length !== undefined) {
+      response.removeHeader(lengthHeader);
+      response.setHeader('content-length', length);
+    }
+    return writeHead.apply(response, head);
+  }) as ServerResponse['writeHead'];
 }
 
 /**

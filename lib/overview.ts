@@ -5,6 +5,7 @@ import { listAccountViews } from './accounts/list';
 import { listAccounts } from './admin-api/accounts';
 import type { JobSummary, Overview } from './admin-api/overview';
 import type { StoredError } from './errors';
+import { shorten } from './format';
 import { toMediaItem } from './generation/view';
 import type { Runtime } from './runtime';
 
@@ -26,6 +27,7 @@ export async function readOverview(runtime: Pick<Runtime, 'db' | 'now' | 'settin
     jobs.map((job) => job.id),
   );
   return {
+    at: now().toISOString(),
     health_counts: accounts.health_counts,
     jobs_running: unfinished.running,
     jobs_queued: unfinished.queued,
@@ -53,7 +55,7 @@ function summarize(job: JobRow, media: MediaRow[]): JobSummary {
     step: job.step,
     kind: job.kind,
     model: job.model,
-    prompt: job.prompt.slice(0, shownPromptLength),
+    prompt: shorten(job.prompt, shownPromptLength),
     account_email: job.accountEmail,
     progress: job.state === 'running' ? job.progress : null,
     error: error === null ? null : { code: error.wireCode ?? error.code, message: error.message },
@@ -69,6 +71,9 @@ const storedErrorOf = (job: JobRow) => job.error as StoredError | null;
 
 function linkTo(row: MediaRow): JobSummary['media'][number] {
   const { id, kind, location } = toMediaItem(row);
+  if (row.storageKey === null && !/^https?:/i.test(row.upstreamUrl ?? '')) {
+    return { id, kind, url: null, is_stored: false };
+  }
   if (location.type === 'path') return { id, kind, url: location.path, is_stored: true };
   return { id, kind, url: location.url, is_stored: false };
 }

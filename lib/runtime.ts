@@ -95,6 +95,8 @@ export async function createRuntime({
       await releaseAllLeases(db);
     }
     const settings = await loadSettings({ env, toml: file.values, db, secrets, now, log });
+    db.setSynchronous(settings.current()['database.synchronous']);
+    settings.onChange((current) => db.setSynchronous(current['database.synchronous']));
     const media = await openMediaStore(env);
     const http = makeHttpClient({ transport: () => settings.current()['flow.transport'], log });
     const debugFile = makeDebugFile({ path: join(env.dataDir, 'debug.log'), settings, now, log });

@@ -6,6 +6,7 @@ import { useId, useState } from 'react';
 import type { AccountList, AccountQuery } from '@/lib/admin-api/accounts';
 import { formatCount } from '@/lib/format';
 import { PageTitle } from '../shell/page-title';
+import { QueryProblem } from '../shell/query-problem';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
@@ -27,9 +28,15 @@ type AccountsPanelProps = {
 export function AccountsPanel({ initial }: AccountsPanelProps) {
   const query = readAccountQuery(useSearchParams());
   const isInitial = JSON.stringify(query) === JSON.stringify(initial.query);
-  const { data, error, isFetching, refetch } = useAccounts(query, isInitial ? initial.list : undefined);
+  const { data, error, isFetching, isPlaceholderData, refetch } = useAccounts(
+    query,
+    isInitial ? initial.list : undefined,
+  );
+  // Without an answer to this query only what does not depend on it may be shown.
   const list = data ?? initial.list;
-  const filters = useAccountFilters();
+  const isAnswer = data !== undefined && !isPlaceholderData;
+  const filters = useAccountFilters(query);
+  const isFiltered = query.q !== undefined || query.health !== undefined;
   const [isAdding, setIsAdding] = useState(false);
   const all = Object.values(list.health_counts).reduce((sum, count) => sum + count, 0);
   return (
@@ -48,13 +55,11 @@ export function AccountsPanel({ initial }: AccountsPanelProps) {
       </PageTitle>
       {error !== null && (
         <Notice tone="danger" role="alert">
-          {error.message}{' '}
-          <button type="button" className="font-medium underline" onClick={() => void refetch()}>
-            Try again
-          </button>
+          {isAnswer && 'This list is not up to date. '}
+          <QueryProblem error={error} onRetry={() => void refetch()} />
         </Notice>
       )}
-      {all === 0 ? (
+      {isAnswer && all === 0 && list.total === 0 && !isFiltered ? (
         <Card>
           <EmptyState
             icon={UsersRound}
@@ -77,27 +82,33 @@ export function AccountsPanel({ initial }: AccountsPanelProps) {
               selected={query.health ?? []}
               onChange={filters.setHealth}
             />
-            <SearchBox key={filters.resets} initial={query.q ?? ''} onChange={filters.setText} />
+            <SearchBox text={filters.text} onChange={filters.setText} />
           </div>
-          <Card aria-busy={isFetching}>
-            {list.items.length === 0 ? (
-              <EmptyState
-                icon={Search}
-                title="No accounts match these filters"
-                action={
-                  <Button variant="outline" onClick={filters.clear}>
-                    Clear filters
-                  </Button>
-                }
-              />
-            ) : (
-              <AccountsTable rows={list.items} />
-            )}
-          </Card>
+          {(data !== undefined || error === null) && (
+            <Card
+              aria-busy={isFetching}
+              className={isAnswer ? '' : 'opacity-50 transition-opacity delay-150'}
+            >
+              {isAnswer && list.items.length === 0 ? (
+                <EmptyState
+                  icon={Search}
+                  title="No accounts match these filters"
+                  action={
+                    <Button variant="outline" onClick={filters.clear}>
+                      Clear filters
+                    </Button>
+                  }
+                />
+              ) : (
+                <AccountsTable rows={list.items} />
+              )}
+            </Card>
+          )}
         </>
       )}
       <p aria-live="polite" className="text-secondary text-xs">
-        {all > 0 && describeTotal(list)}
+        {isAnswer && all + list.total > 0 && describeTotal(list)}
+        {!isAnswer && error === null && 'Loading…'}
       </p>
     </div>
   );
@@ -110,7 +121,7 @@ function describeTotal({ items, total }: AccountList): string {
   return `The first ${formatCount(items.length)} of ${count}. Search or filter to see the others.`;
 }
 
-function SearchBox({ initial, onChange }: { initial: string; onChange: (text: string) => void }) {
+function SearchBox({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   const id = useId();
   return (
     <div className="relative max-w-sm">
@@ -126,7 +137,8 @@ function SearchBox({ initial, onChange }: { initial: string; onChange: (text: st
         type="search"
         className="pl-9"
         placeholder="E-mail, remark, project or id"
-        defaultValue={initial}
+        maxLength={200}
+        value={text}
         onChange={(event) => onChange(event.target.value)}
       />
     </div>

@@ -7,6 +7,7 @@ import type { AccountCheck, AccountRow } from '@/lib/admin-api/accounts';
 import { Dialog, DialogContent, DialogTrigger } from '../ui/dialog';
 import { CheckStep } from './check-step';
 import { DetailsStep } from './details-step';
+import { useIsAdding } from './queries';
 
 type AddAccountDialogProps = {
   isOpen: boolean;
@@ -17,12 +18,17 @@ type AddAccountDialogProps = {
 
 /** “Add account” in two steps: first whose session token it is, then how the account is to be used. */
 export function AddAccountDialog({ isOpen, onOpenChange, trigger }: AddAccountDialogProps) {
+  const isAdding = useIsAdding();
+  // What is being saved goes on without the dialog, and nobody would learn how it ended.
+  const change = (isWanted: boolean) => {
+    if (isWanted || !isAdding) onOpenChange(isWanted);
+  };
   const finish = (row: AccountRow) => {
     onOpenChange(false);
     toast.success(`${row.email} is added.`);
   };
   return (
-    <Dialog open={isOpen} onOpenChange={onOpenChange}>
+    <Dialog open={isOpen} onOpenChange={change}>
       <DialogTrigger asChild>{trigger}</DialogTrigger>
       <DialogContent
         title="Add account"
@@ -36,12 +42,18 @@ export function AddAccountDialog({ isOpen, onOpenChange, trigger }: AddAccountDi
   );
 }
 
+/** What is typed in step 1; kept when one comes back to it. */
+export type Pasted = { sessionToken: string; proxyUrl: string };
+
 /** What is known after step 1. */
-export type Checked = { sessionToken: string; proxyUrl: string; account: AccountCheck };
+export type Checked = Pasted & { account: AccountCheck };
 
 /** Lives as long as the dialog is open: afterwards the token is nowhere in the page. */
 function Steps({ onAdded }: { onAdded: (row: AccountRow) => void }) {
+  const [pasted, setPasted] = useState({ sessionToken: '', proxyUrl: '' });
   const [checked, setChecked] = useState<Checked>();
-  if (checked === undefined) return <CheckStep onChecked={setChecked} />;
+  if (checked === undefined) {
+    return <CheckStep pasted={pasted} onPaste={setPasted} onChecked={setChecked} />;
+  }
   return <DetailsStep checked={checked} onBack={() => setChecked(undefined)} onAdded={onAdded} />;
 }

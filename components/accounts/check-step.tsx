@@ -1,24 +1,29 @@
 'use client';
 
 import type * as React from 'react';
-import { useState } from 'react';
 import { checkAccount } from '@/lib/admin-api/accounts';
 import { Button } from '../ui/button';
 import { DialogBody, DialogClose, DialogFooter } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Textarea } from '../ui/textarea';
-import type { Checked } from './add-account-dialog';
-import { readFieldErrors, useFieldErrors } from './field-errors';
+import type { Checked, Pasted } from './add-account-dialog';
+import { readFieldErrors, useFieldErrors, useFirstFocus } from './field-errors';
 import { FormError } from './form-error';
 import { useCheckAccount } from './queries';
 
+type CheckStepProps = {
+  pasted: Pasted;
+  onPaste: (pasted: Pasted) => void;
+  onChecked: (checked: Checked) => void;
+};
+
 /** Step 1: paste the session token and ask whose it is. Nothing is saved. */
-export function CheckStep({ onChecked }: { onChecked: (checked: Checked) => void }) {
-  const [sessionToken, setSessionToken] = useState('');
-  const [proxyUrl, setProxyUrl] = useState('');
+export function CheckStep({ pasted, onPaste, onChecked }: CheckStepProps) {
+  const { sessionToken, proxyUrl } = pasted;
   const check = useCheckAccount();
-  const { errors, setErrors, clear } = useFieldErrors();
+  const { form, errors, setErrors, clear } = useFieldErrors();
+  useFirstFocus(form);
   const submit = (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (check.isPending) return;
@@ -31,10 +36,10 @@ export function CheckStep({ onChecked }: { onChecked: (checked: Checked) => void
     });
   };
   return (
-    <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
+    <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
       <DialogBody>
         <p className="text-secondary text-sm">Step 1 of 2: the session token</p>
-        <FormError error={check.error} fields={errors} />
+        <FormError error={check.error} besides={['session_token', 'proxy_url']} />
         <Field label="Session token" error={errors.session_token}>
           {(control) => (
             <Textarea
@@ -47,7 +52,7 @@ export function CheckStep({ onChecked }: { onChecked: (checked: Checked) => void
               className="max-h-40 break-all font-mono"
               value={sessionToken}
               onChange={(event) => {
-                setSessionToken(event.target.value);
+                onPaste({ ...pasted, sessionToken: event.target.value });
                 clear('session_token');
               }}
             />
@@ -69,7 +74,7 @@ export function CheckStep({ onChecked }: { onChecked: (checked: Checked) => void
               placeholder="socks5://user:password@host:1080"
               value={proxyUrl}
               onChange={(event) => {
-                setProxyUrl(event.target.value);
+                onPaste({ ...pasted, proxyUrl: event.target.value });
                 clear('proxy_url');
               }}
             />

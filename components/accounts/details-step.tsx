@@ -11,8 +11,8 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Notice } from '../ui/notice';
 import type { Checked } from './add-account-dialog';
-import { readFieldErrors, useFieldErrors } from './field-errors';
-import { FormError } from './form-error';
+import { readFieldErrors, useFieldErrors, useFirstFocus } from './field-errors';
+import { FormError, LinkToAccount } from './form-error';
 import { tierLabels } from './health';
 import { KindFields, parseConcurrency } from './kind-fields';
 import { useAddAccount } from './queries';
@@ -26,7 +26,8 @@ export function DetailsStep({ checked, onBack, onAdded }: DetailsStepProps) {
   const [image, setImage] = useState({ isOn: true, concurrency: '' });
   const [video, setVideo] = useState({ isOn: true, concurrency: '' });
   const add = useAddAccount();
-  const { errors, setErrors, clear } = useFieldErrors();
+  const { form, errors, setErrors, clear } = useFieldErrors();
+  useFirstFocus(form);
   const isKnown = checked.account.already_added !== undefined;
   const submit = (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -46,16 +47,11 @@ export function DetailsStep({ checked, onBack, onAdded }: DetailsStepProps) {
     add.mutate(body, { onSuccess: onAdded, onError: (error) => setErrors(readFieldErrors(error)) });
   };
   return (
-    <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
+    <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
       <DialogBody>
         <p className="text-secondary text-sm">Step 2 of 2: how the account is used</p>
         <CheckedAccount account={checked.account} />
-        <FormError error={add.error} fields={withoutToken(errors)} />
-        {errors.session_token !== undefined && (
-          <Notice tone="danger" role="alert">
-            {errors.session_token}
-          </Notice>
-        )}
+        <FormError error={add.error} besides={ownFields} />
         {!isKnown && (
           <>
             <Field label="Remark" isOptional error={errors.remark}>
@@ -129,7 +125,8 @@ export function DetailsStep({ checked, onBack, onAdded }: DetailsStepProps) {
   );
 }
 
-const withoutToken = ({ session_token: _shown, ...others }: Record<string, string>) => others;
+// What is wrong with the token or the proxy has no field here, and stands above the form.
+const ownFields = ['remark', 'project_id', 'image_concurrency', 'video_concurrency'];
 
 /** What step 1 found out. Announced, because it comes after a wait. */
 function CheckedAccount({ account }: { account: AccountCheck }) {
@@ -154,7 +151,8 @@ function CheckedAccount({ account }: { account: AccountCheck }) {
       </div>
       {account.already_added !== undefined && (
         <Notice tone="warning">
-          {account.email} is already added. Go back and paste the session token of another account.
+          {account.email} is already added. Go back and paste the session token of another account.{' '}
+          <LinkToAccount id={account.already_added.id} />
         </Notice>
       )}
     </div>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { z } from 'zod';
 import { AdminApiError } from '@/lib/admin-api/client';
 
@@ -17,9 +17,29 @@ export function readFieldErrors(error: z.ZodError | Error): FieldErrors {
   return errors;
 }
 
-/** The messages that stand beside fields now; one goes when its field is edited. */
+/**
+ * The messages that stand beside fields now; one goes when its field is edited. Whenever some are set, the first field at
+ * fault in `form` gets the focus.
+ */
 export function useFieldErrors() {
-  const [errors, setErrors] = useState<FieldErrors>({});
-  const clear = (name: string) => setErrors(({ [name]: _cleared, ...others }) => others);
-  return { errors, setErrors, clear };
+  const form = useRef<HTMLFormElement>(null);
+  const [{ errors, refusals }, setState] = useState({ errors: {} as FieldErrors, refusals: 0 });
+  const setErrors = (next: FieldErrors) =>
+    setState((state) => ({ errors: next, refusals: state.refusals + 1 }));
+  useEffect(() => {
+    if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
+  const clear = (name: string) =>
+    setState((state) => {
+      const { [name]: _cleared, ...others } = state.errors;
+      return { ...state, errors: others };
+    });
+  return { form, errors, setErrors, clear };
+}
+
+/** Puts the focus into the first control of a form that has just appeared. */
+export function useFirstFocus(form: RefObject<HTMLFormElement | null>) {
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('textarea, input, button')?.focus();
+  }, [form]);
 }

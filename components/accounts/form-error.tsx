@@ -1,13 +1,21 @@
 import Link from 'next/link';
-import { AdminApiError } from '@/lib/admin-api/client';
+import { AdminApiError, isSignedOut } from '@/lib/admin-api/client';
+import { DialogClose } from '../ui/dialog';
 import { Notice } from '../ui/notice';
-import type { FieldErrors } from './field-errors';
 
-/** A failure that no field can show: above the form, with what helps to find it in the log. */
-export function FormError({ error, fields }: { error: Error | null; fields: FieldErrors }) {
+type FormErrorProps = {
+  error: Error | null;
+  /** Fields of the form: what is said beside one of them is not said here as well. */
+  besides: readonly string[];
+};
+
+/** A failure that no field of the form can show: above it, with what helps. */
+export function FormError({ error, besides }: FormErrorProps) {
+  const fields = error instanceof AdminApiError ? Object.keys(error.detail.fields ?? {}) : [];
+  const isShown = error !== null && !fields.some((name) => besides.includes(name));
   return (
     <div role="alert" className="empty:hidden">
-      {error !== null && Object.keys(fields).length === 0 && (
+      {isShown && (
         <Notice tone="danger">
           <p>{error.message}</p>
           <Help error={error} />
@@ -19,13 +27,26 @@ export function FormError({ error, fields }: { error: Error | null; fields: Fiel
 
 function Help({ error }: { error: Error }) {
   if (!(error instanceof AdminApiError)) return null;
-  if (error.detail.code === 'sign_in_required') {
+  const { code, details, request_id: requestId } = error.detail;
+  if (isSignedOut(error)) {
     return (
       <Link href="/admin/login" target="_blank" className="underline">
         Sign in again in a new tab
       </Link>
     );
   }
-  if (error.detail.request_id === '') return null;
-  return <p className="break-all font-mono text-xs">{error.detail.request_id}</p>;
+  if (code === 'account_exists' && typeof details?.id === 'string') return <LinkToAccount id={details.id} />;
+  if (requestId === '') return null;
+  return <p className="break-all font-mono text-xs">{requestId}</p>;
+}
+
+/** Closes the dialog and shows the account that there is. */
+export function LinkToAccount({ id }: { id: string }) {
+  return (
+    <DialogClose asChild>
+      <Link href={`/admin/accounts?q=${id}`} className="font-medium underline">
+        Show the account
+      </Link>
+    </DialogClose>
+  );
 }

@@ -17,11 +17,11 @@ export function HealthBadge({
       <Badge {...look} />
       {isBeingRemoved && <p className="text-secondary text-xs">Being removed</p>}
       {(health.detail !== undefined || health.until !== undefined) && (
-        <p className="md:max-w-[34ch] text-secondary text-xs">
+        <p className="wrap-anywhere text-secondary text-xs md:max-w-[34ch]">
           {health.detail}
           {health.until !== undefined && (
             <>
-              {health.detail !== undefined && ', '}back <Countdown until={health.until} />
+              {health.detail !== undefined && ', '}back <Countdown until={health.until} over="any moment" />
             </>
           )}
         </p>

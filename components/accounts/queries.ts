@@ -1,6 +1,12 @@
 'use client';
 
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useIsMutating,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import {
   type AccountList,
   type AccountQuery,
@@ -9,7 +15,8 @@ import {
   checkAccount,
   listAccounts,
 } from '@/lib/admin-api/accounts';
-import { callAdmin } from '@/lib/admin-api/client';
+import { callAdmin, isSignedOut } from '@/lib/admin-api/client';
+import { overviewKey } from '../overview/queries';
 
 const refreshEveryMs = 15_000;
 
@@ -25,7 +32,9 @@ export const useAccounts = (query: AccountQuery, initial: AccountList | undefine
     queryFn: ({ signal }) => callAdmin(listAccounts, { query, signal }),
     ...(initial === undefined ? {} : { initialData: initial }),
     placeholderData: keepPreviousData,
-    refetchInterval: refreshEveryMs,
+    // A page that was visited again brings newer data than the cache may have.
+    select: (known) => (initial !== undefined && known.at < initial.at ? initial : known),
+    refetchInterval: (query) => (isSignedOut(query.state.error) ? false : refreshEveryMs),
   });
 
 /** Asks whose session token it is. Changes nothing. */
@@ -35,11 +44,18 @@ export const useCheckAccount = () =>
       callAdmin(checkAccount, { body }),
   });
 
-/** Adds an account; every list of accounts is stale afterwards. */
+const addKey = ['accounts', 'add'] as const;
+
+/** Whether an account is being added now, wherever on the page. */
+export const useIsAdding = () => useIsMutating({ mutationKey: addKey }) > 0;
+
+/** Adds an account; every list of accounts and the overview are stale afterwards. */
 export function useAddAccount() {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: addKey,
     mutationFn: (body: AddAccountInput) => callAdmin(addAccount, { body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: accountKeys.all }),
+    onSuccess: () =>
+      Promise.all([accountKeys.all, overviewKey].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }

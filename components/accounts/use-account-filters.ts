@@ -7,22 +7,35 @@ import { readAccountQuery } from './account-query';
 
 const typingPauseMs = 300;
 
-/** Changes the filters in the address bar: typing replaces the entry of the history, a chip adds one. */
-export function useAccountFilters() {
+/** What the search box shows, and ways to change the filters in the address bar: typing replaces the entry of the history, a chip adds one. */
+export function useAccountFilters(query: AccountQuery) {
+  const inAddress = query.q ?? '';
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  // Counted up to draw the search box anew, with nothing in it.
-  const [resets, setResets] = useState(0);
+  const written = useRef(inAddress);
+  const [text, setText] = useState(inAddress);
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    // Not what typing wrote there: a link, the Back button, or "Clear filters". The box follows.
+    if (inAddress === written.current) return;
+    clearTimeout(timer.current);
+    written.current = inAddress;
+    setText(inAddress);
+  }, [inAddress]);
   return {
-    resets,
-    setText(text: string) {
+    text,
+    setText(typed: string) {
+      setText(typed);
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => go('replaceState', { q: text.trim() }), typingPauseMs);
+      timer.current = setTimeout(() => {
+        written.current = typed.trim();
+        go('replaceState', { q: typed.trim() });
+      }, typingPauseMs);
     },
     setHealth: (health: NonNullable<AccountQuery['health']>) => go('pushState', { health }),
     clear() {
       clearTimeout(timer.current);
-      setResets((count) => count + 1);
+      setText('');
+      written.current = '';
       go('pushState', { q: '', health: [] });
     },
   };

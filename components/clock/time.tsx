@@ -10,9 +10,13 @@ export function PastTime({ at }: { at: string | null }) {
   return at === null ? <Missing /> : <Instant at={at} text={text} />;
 }
 
-/** How long until something. */
-export function Countdown({ until }: { until: string | null }) {
-  const text = useTimeText((now) => (until === null ? missing : formatCountdown(new Date(until), now)));
+/** How long until something. `over` takes the place of "expired …" for what does not expire. */
+export function Countdown({ until, over }: { until: string | null; over?: string }) {
+  const text = useTimeText((now) => {
+    if (until === null) return missing;
+    const end = new Date(until);
+    return over !== undefined && end <= now ? over : formatCountdown(end, now);
+  });
   return until === null ? <Missing /> : <Instant at={until} text={text} />;
 }
 
@@ -24,7 +28,7 @@ export function Elapsed({ from, to }: { from: string | null; to: string | null }
     const ms = Math.max(0, end.getTime() - new Date(from).getTime());
     return to === null ? formatWholeSeconds(ms) : formatDuration(ms);
   });
-  return from === null ? <Missing /> : <span className="tabular-nums">{text}</span>;
+  return from === null ? <Missing /> : <span className="whitespace-nowrap tabular-nums">{text}</span>;
 }
 
 export function Missing() {

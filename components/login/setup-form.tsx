@@ -1,18 +1,20 @@
 'use client';
 
-import { useActionState } from 'react';
+import { setUp } from '@/lib/admin-api/sign-in';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { FormMessage } from './form-message';
-import type { SignInAction } from './form-state';
+import type { SignInState } from './form-state';
 import { PasswordInput } from './password-input';
+import { sendSetUp } from './queries';
+import { useSignIn } from './use-sign-in';
 
 /** Creates the first administrator. */
-export function SetupForm({ action, next }: { action: SignInAction; next: string }) {
-  const [state, send, isPending] = useActionState(action, {});
+export function SetupForm({ initial, next }: { initial: SignInState; next: string }) {
+  const { form, state, isPending, submit } = useSignIn(sendSetUp, initial);
   return (
-    <form action={send} className="grid gap-4">
+    <form ref={form} method="post" action={setUp.path} onSubmit={submit} className="grid gap-4">
       <FormMessage state={state} />
       <input type="hidden" name="next" value={next} />
       <Field
@@ -23,9 +25,7 @@ export function SetupForm({ action, next }: { action: SignInAction; next: string
         {(control) => (
           <Input
             {...control}
-            key={state.sentAt}
             name="code"
-            defaultValue={state.code ?? ''}
             autoComplete="one-time-code"
             autoCapitalize="characters"
             spellCheck={false}
@@ -39,14 +39,13 @@ export function SetupForm({ action, next }: { action: SignInAction; next: string
         {(control) => (
           <Input
             {...control}
-            key={state.sentAt}
             name="username"
             autoComplete="username"
             autoCapitalize="off"
             spellCheck={false}
             required
             maxLength={64}
-            defaultValue={state.username ?? 'admin'}
+            defaultValue="admin"
           />
         )}
       </Field>

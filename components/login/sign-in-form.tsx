@@ -1,30 +1,30 @@
 'use client';
 
-import { useActionState } from 'react';
+import { signIn } from '@/lib/admin-api/sign-in';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { FormMessage } from './form-message';
-import type { SignInAction } from './form-state';
+import type { SignInState } from './form-state';
 import { PasswordInput } from './password-input';
+import { sendSignIn } from './queries';
+import { useSignIn } from './use-sign-in';
 
-export function SignInForm({ action, next }: { action: SignInAction; next: string }) {
-  const [state, send, isPending] = useActionState(action, {});
+export function SignInForm({ initial, next }: { initial: SignInState; next: string }) {
+  const { form, state, isPending, submit } = useSignIn(sendSignIn, initial);
   return (
-    <form action={send} className="grid gap-4">
+    <form ref={form} method="post" action={signIn.path} onSubmit={submit} className="grid gap-4">
       <FormMessage state={state} />
       <input type="hidden" name="next" value={next} />
       <Field label="Username" error={state.fields?.username}>
         {(control) => (
           <Input
             {...control}
-            key={state.sentAt}
             name="username"
             autoComplete="username"
             autoCapitalize="off"
             spellCheck={false}
             required
-            defaultValue={state.username ?? ''}
           />
         )}
       </Field>

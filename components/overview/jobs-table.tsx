@@ -4,11 +4,13 @@ import {
   CircleX,
   Clock,
   ExternalLink,
+  FileX,
   LoaderCircle,
   type LucideIcon,
   Play,
 } from 'lucide-react';
 import type { JobSummary } from '@/lib/admin-api/overview';
+import { shorten } from '@/lib/format';
 import { Elapsed, Missing, PastTime } from '../clock/time';
 import { Badge, type Tone } from '../ui/badge';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table';
@@ -102,16 +104,17 @@ function Result({ job }: { job: JobSummary }) {
       {job.media.length > 0 && (
         <div className="flex flex-wrap gap-1.5">
           {job.media.map((item, index) => (
-            <Thumbnail key={item.id} item={item} name={`${job.prompt.slice(0, 120)} (${index + 1})`} />
+            <Thumbnail key={item.id} item={item} name={`${shorten(job.prompt, 120)} (${index + 1})`} />
           ))}
         </div>
       )}
-      {job.error !== null && <p className="break-words text-danger">{job.error.message}</p>}
+      {job.error !== null && <p className="wrap-anywhere text-danger">{job.error.message}</p>}
     </div>
   );
 }
 
 function Thumbnail({ item, name }: { item: JobSummary['media'][number]; name: string }) {
+  if (item.url === null) return <Gone kind={item.kind} />;
   const isPicture = item.kind === 'image' && item.is_stored;
   const Icon = item.is_stored ? Play : ExternalLink;
   return (
@@ -129,5 +132,17 @@ function Thumbnail({ item, name }: { item: JobSummary['media'][number]; name: st
         <Icon aria-hidden className="size-4" />
       )}
     </a>
+  );
+}
+
+function Gone({ kind }: { kind: 'image' | 'video' }) {
+  return (
+    <span
+      title="The file is no longer kept."
+      className="inline-flex min-h-11 items-center gap-1.5 text-secondary text-xs"
+    >
+      <FileX aria-hidden className="size-4 shrink-0" />
+      {kind === 'image' ? 'Picture' : 'Video'} no longer kept
+    </span>
   );
 }

@@ -7,6 +7,7 @@ import { useId } from 'react';
 import type { Overview } from '@/lib/admin-api/overview';
 import { formatCount } from '@/lib/format';
 import { AccountsTable } from '../accounts/accounts-table';
+import { QueryProblem } from '../shell/query-problem';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
@@ -17,12 +18,12 @@ import { StatCards } from './stat-cards';
 
 /** The overview: is it working, which account is in trouble, what happened last? */
 export function OverviewPanel({ initial }: { initial: Overview }) {
-  const { data, error, isFetching } = useOverview(initial);
+  const { data, error, isFetching, refetch } = useOverview(initial);
   return (
     <div className="grid grid-cols-1 gap-4" aria-busy={isFetching}>
       {error !== null && (
         <Notice tone="warning" role="status">
-          These numbers are not up to date: {error.message}
+          These numbers are not up to date. <QueryProblem error={error} onRetry={() => void refetch()} />
         </Notice>
       )}
       <StatCards overview={data} />

@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type * as React from 'react';
 import { useState } from 'react';
 import { Toaster } from 'sonner';
+import { isSignedOut } from '@/lib/admin-api/client';
 import { ClockProvider } from '../clock/clock';
 import { FocusOnNavigation } from './focus-on-navigation';
 
@@ -17,7 +18,10 @@ export function Providers({ serverNow, children }: ProvidersProps) {
   const [client] = useState(
     () =>
       new QueryClient({
-        defaultOptions: { queries: { staleTime: 5_000, retry: 1 }, mutations: { retry: false } },
+        defaultOptions: {
+          queries: { staleTime: 5_000, retry: (count, error) => count < 1 && !isSignedOut(error) },
+          mutations: { retry: false },
+        },
       }),
   );
   return (

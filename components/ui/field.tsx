@@ -39,7 +39,7 @@ export function Field({ label, hint, error, isOptional = false, className, child
         </div>
       )}
       {error !== undefined && (
-        <p id={errorId} className="flex gap-1.5 text-danger text-sm">
+        <p id={errorId} role="alert" className="flex gap-1.5 text-danger text-sm">
           <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
           <span className="min-w-0 break-words">{error}</span>
         </p>

@@ -44,31 +44,46 @@ export async function findAccountByEmail(db: Database, email: string): Promise<A
 /** A project of upstream that an account works in, or has worked in. */
 export type ProjectRow = Schema['projects']['$inferSelect'];
 
+/** Guards the look for a duplicate and the insert after it; the row lock of its lease ends with the transaction. */
+const insertLock = { name: 'insert-account', owner: '', until: new Date(0) };
+
 /**
- * Stores a new account and, when given, the upstream project it works in. `undefined` when there is one of that e-mail
- * already.
+ * Stores a new account and, when given, the upstream project it works in. Where the upstream's account is there already
+ * (same e-mail in any case, not being removed), gives that one as `existing` and stores nothing, however many add at once.
  */
 export const insertAccount = (
   db: Database,
   row: NewAccountRow,
   project?: { id: string; upstreamId: string; title: string; createdAt: Date },
-): Promise<AccountRow | undefined> =>
-  db.transaction(function* (tx) {
-    const { accounts } = db.tables;
-    const [known] = yield* q(
+): Promise<{ stored: AccountRow } | { existing: AccountRow }> => {
+  const { accounts, leases, projects } = db.tables;
+  return db.transaction(function* (tx) {
+    yield* q(
       tx
-        .select({ id: accounts.id })
+        .insert(leases)
+        .values(insertLock)
+        .onConflictDoUpdate({ target: leases.name, set: { until: insertLock.until } }),
+    );
+    const [existing] = yield* q(
+      tx
+        .select()
         .from(accounts)
-        .where(and(eq(sql`lower(${accounts.email})`, row.email.toLowerCase()), isNull(accounts.removedAt)))
+        .where(
+          and(
+            eq(accounts.upstream, row.upstream),
+            eq(sql`lower(${accounts.email})`, row.email.toLowerCase()),
+            isNull(accounts.removedAt),
+          ),
+        )
         .limit(1),
     );
-    if (known !== undefined) return undefined;
+    if (existing !== undefined) return { existing };
     const [stored] = yield* q(tx.insert(accounts).values(row).returning());
     if (stored === undefined) throw new Error('an insert gave no row');
-    if (project !== undefined)
-      yield* q(tx.insert(db.tables.projects).values({ ...project, accountId: stored.id }));
-    return stored;
+    if (project !== undefined) yield* q(tx.insert(projects).values({ ...project, accountId: stored.id }));
+    return { stored };
   });
+};
 
 /** Changes one account; `undefined` when it is gone. */
 export async function updateAccount(

@@ -11,6 +11,7 @@ import {
   isNull,
   lt,
   lte,
+  notInArray,
   or,
   sql,
 } from 'drizzle-orm';
@@ -131,24 +132,31 @@ export type QueueHead = {
 };
 
 /**
- * The oldest `perGroup` queued jobs of each pair of key and need. Jobs with one need share their accounts, so these
+ * The oldest `perGroup` queued jobs of each pair of key and need that are still in time. Jobs with one need share their accounts, so these
  * are all that a turn of the dispatcher can have a use for, however long the queue is.
  */
 export async function listQueueHeads(
   db: Database,
-  want: { now: Date; perGroup: number; limit: number },
+  want: { now: Date; queuedAfter: Date; perGroup: number; limit: number },
 ): Promise<QueueHead[]> {
   const { apiKeys, jobs } = db.tables;
   const ranked = db
     .select({
       rankedId: sql<string>`${jobs.id}`.as('ranked_id'),
       place:
-        sql<number>`row_number() over (partition by ${jobs.apiKeyId}, ${jobs.need} order by ${jobs.createdAt}, ${jobs.id})`
+        sql<number>`row_number() over (partition by ${jobs.apiKeyId}, ${jobs.need}, ${jobs.avoid} order by ${jobs.createdAt}, ${jobs.id})`
           .mapWith(Number)
           .as('place'),
     })
     .from(jobs)
-    .where(and(eq(jobs.state, 'queued'), lte(jobs.availableAt, want.now)))
+    .where(
+      and(
+        eq(jobs.state, 'queued'),
+        lte(jobs.availableAt, want.now),
+        gt(jobs.deadlineAt, want.now),
+        gte(jobs.createdAt, want.queuedAfter),
+      ),
+    )
     .as('ranked');
   return await db
     .select({
@@ -202,11 +210,11 @@ export function listOverdueQueued(
 
 /**
  * Takes over running jobs that nobody works on and that have something to do: not yet submitted, or ended upstream.
- * Those that only wait for upstream belong to the poller.
+ * Those that only wait for upstream belong to the poller; those in `except` are still worked on by this process.
  */
 export const claimResumable = (
   db: Database,
-  want: { owner: string; now: Date; leaseUntil: Date; limit: number },
+  want: { owner: string; now: Date; leaseUntil: Date; limit: number; except: string[] },
 ): Promise<JobRow[]> => {
   const { jobs } = db.tables;
   return db.transaction(function* (tx) {
@@ -221,6 +229,7 @@ export const claimResumable = (
               lte(jobs.availableAt, want.now),
               or(isNull(jobs.leaseUntil), lt(jobs.leaseUntil, want.now)),
               or(isNull(jobs.handle), isNotNull(jobs.outcome)),
+              want.except.length === 0 ? undefined : notInArray(jobs.id, want.except),
             ),
           )
           .orderBy(asc(jobs.availableAt), asc(jobs.id))
@@ -244,17 +253,17 @@ export const claimResumable = (
   });
 };
 
-/** Keeps these jobs for their owner; gives the ids that still belong to it. */
+/** Keeps these jobs for their owners, one owner a claim; gives the ids that still belong to them. */
 export async function renewLeases(
   db: Database,
-  want: { owner: string; ids: string[]; until: Date },
+  want: { owners: string[]; ids: string[]; until: Date },
 ): Promise<string[]> {
   const { jobs } = db.tables;
   if (want.ids.length === 0) return [];
   const rows = await db
     .update(jobs)
     .set({ leaseUntil: want.until })
-    .where(and(inArray(jobs.id, want.ids), eq(jobs.leaseOwner, want.owner)))
+    .where(and(inArray(jobs.id, want.ids), inArray(jobs.leaseOwner, want.owners)))
     .returning({ id: jobs.id });
   return rows.map((row) => row.id);
 }
@@ -371,7 +380,17 @@ export const requeueJob = (
       availableAt: want.availableAt,
     });
     yield* endSteps(db, tx, want.jobId, want.now);
-    return row;
+    if (row.cancelRequestedAt === null) return row;
+    // Nobody wants it any more, and nothing was accepted.
+    const [ended] = yield* q(
+      tx
+        .update(db.tables.jobs)
+        .set({ state: 'cancelled', endedAt: want.now })
+        .where(eq(db.tables.jobs.id, want.jobId))
+        .returning(),
+    );
+    yield* uncountJob(db, tx, row);
+    return ended ?? row;
   });
 
 /** Ends a job that `owner` holds, with its files. Throws `LeaseLostError`. */
@@ -401,6 +420,7 @@ export const finishJob = (
     if (want.state !== 'completed' && row.acceptedAt === null && row.intent === null) {
       yield* uncountJob(db, tx, row);
     }
+    yield* q(tx.delete(db.tables.jobInputs).where(eq(db.tables.jobInputs.jobId, want.jobId)));
     yield* endSteps(db, tx, want.jobId, want.now);
     return row;
   });
@@ -462,21 +482,84 @@ export function listPollable(db: Database): Promise<PollableJob[]> {
     .orderBy(asc(jobs.acceptedAt), asc(jobs.id));
 }
 
-/** Writes how upstream ended one job and makes it claimable. `false` when it has an outcome already. */
-export async function recordOutcome(
+/**
+ * Writes how upstream ended one operation and makes its job claimable. `false` when the job has an outcome already, or
+ * goes on with another operation: an answer that comes late must not end what came after it.
+ */
+export const recordOutcome = (
   db: Database,
-  want: { jobId: string; outcome: unknown; stillOccupies: boolean; now: Date },
-): Promise<boolean> {
+  want: { jobId: string; handleName: string; outcome: unknown; stillOccupies: boolean; now: Date },
+): Promise<boolean> => {
   const { jobs } = db.tables;
-  const rows = await db
-    .update(jobs)
-    .set({ outcome: want.outcome, occupies: want.stillOccupies, availableAt: want.now, ...bump(db) })
-    .where(
-      and(eq(jobs.id, want.jobId), eq(jobs.state, 'running'), isNotNull(jobs.handle), isNull(jobs.outcome)),
-    )
-    .returning({ id: jobs.id });
-  return rows.length > 0;
-}
+  return db.transaction(function* (tx) {
+    const [row] = yield* q(
+      db.forUpdate(
+        tx
+          .select({ handle: jobs.handle })
+          .from(jobs)
+          .where(
+            and(
+              eq(jobs.id, want.jobId),
+              eq(jobs.state, 'running'),
+              isNotNull(jobs.handle),
+              isNull(jobs.outcome),
+            ),
+          ),
+      ),
+    );
+    if ((row?.handle as { name?: string } | undefined)?.name !== want.handleName) return false;
+    yield* q(
+      tx
+        .update(jobs)
+        .set({ outcome: want.outcome, occupies: want.stillOccupies, availableAt: want.now, ...bump(db) })
+        .where(eq(jobs.id, want.jobId)),
+    );
+    return true;
+  });
+};
+
+/**
+ * Writes the acceptance of a submit whose job was taken over meanwhile: whoever holds it now, what upstream accepted is
+ * not thrown away. Only when the row still has this very intent and knows of no acceptance of it.
+ */
+export const rescueAcceptance = (
+  db: Database,
+  want: { jobId: string; batchId: string; changes: JobChanges },
+): Promise<boolean> => {
+  const { jobs } = db.tables;
+  return db.transaction(function* (tx) {
+    const [row] = yield* q(db.forUpdate(tx.select().from(jobs).where(eq(jobs.id, want.jobId))));
+    const intent = row?.intent as { submission?: { batchId?: string } } | null | undefined;
+    const error = row?.error as { code?: string } | null | undefined;
+    const isOpen =
+      row?.state === 'running' || (row?.state === 'failed' && error?.code === 'submission_unknown');
+    if (
+      !isOpen ||
+      intent?.submission?.batchId !== want.batchId ||
+      row?.handle !== null ||
+      row.outcome !== null
+    ) {
+      return false;
+    }
+    yield* q(
+      tx
+        .update(jobs)
+        .set({
+          ...want.changes,
+          state: 'running',
+          error: null,
+          endedAt: null,
+          leaseOwner: null,
+          leaseUntil: null,
+          ...bump(db),
+        })
+        .where(eq(jobs.id, want.jobId)),
+    );
+    const { credits } = want.changes;
+    if (credits !== undefined) yield* countCredits(db, tx, row, credits - row.credits);
+    return true;
+  });
+};
 
 /** Writes the percent that upstream gave; it never falls. */
 export async function recordProgress(db: Database, jobId: string, percent: number): Promise<void> {
@@ -544,9 +627,10 @@ export const failUnheldJob = (
             or(isNull(jobs.leaseUntil), lt(jobs.leaseUntil, want.now)),
           ),
         )
-        .returning({ id: jobs.id }),
+        .returning(),
     );
     if (row === undefined) return false;
+    if (row.acceptedAt === null && row.intent === null) yield* uncountJob(db, tx, row);
     yield* endSteps(db, tx, want.jobId, want.now);
     return true;
   });

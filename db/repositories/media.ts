@@ -16,3 +16,14 @@ export function listMediaOfJob(db: Database, jobId: string): Promise<MediaRow[]>
   const { media } = db.tables;
   return db.select().from(media).where(eq(media.jobId, jobId)).orderBy(asc(media.createdAt), asc(media.id));
 }
+
+/** Whether a file of that upstream name was delivered already. */
+export async function hasMediaNamed(db: Database, upstreamName: string): Promise<boolean> {
+  const { media } = db.tables;
+  const [row] = await db
+    .select({ id: media.id })
+    .from(media)
+    .where(eq(media.upstreamName, upstreamName))
+    .limit(1);
+  return row !== undefined;
+}

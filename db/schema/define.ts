@@ -110,7 +110,11 @@ export function defineSchema(kit: Kit) {
       lastServedAt: kit.instant('last_served_at'),
       createdAt: kit.instant('created_at').notNull(),
     },
-    (table) => [kit.unique('api_keys_hash_uq').on(table.hash), kit.unique('api_keys_name_uq').on(table.name)],
+    (table) => [
+      kit.unique('api_keys_hash_uq').on(table.hash),
+      kit.unique('api_keys_name_uq').on(table.name),
+      kit.index('api_keys_previous_hash_ix').on(table.previousHash),
+    ],
   );
 
   const jobs = kit.table(
@@ -161,7 +165,7 @@ export function defineSchema(kit: Kit) {
       credits: kit.int('credits').notNull().default(0),
       /** Percent that upstream gave; null where it gives none. */
       progress: kit.int('progress'),
-      /** How long this is expected to take from acceptance, from this gateway's own history. */
+      /** How long this is expected to take from its start to its end, from this gateway's own history. */
       expectedMs: kit.big('expected_ms'),
       error: kit.json<unknown>('error'),
 
@@ -174,6 +178,8 @@ export function defineSchema(kit: Kit) {
       startedAt: kit.instant('started_at'),
       acceptedAt: kit.instant('accepted_at'),
       endedAt: kit.instant('ended_at'),
+      /** The day (of `key_days`) that this job was counted on; null: not counted for a key. */
+      countedDay: kit.text('counted_day'),
       createdAt: kit.instant('created_at').notNull(),
       /** Rises with every change of the row: what watchers compare. */
       revision: kit.int('revision').notNull().default(0),
@@ -248,7 +254,11 @@ export function defineSchema(kit: Kit) {
       kept: kit.bool('kept').notNull().default(false),
       createdAt: kit.instant('created_at').notNull(),
     },
-    (table) => [kit.index('media_job_ix').on(table.jobId), kit.index('media_created_ix').on(table.createdAt)],
+    (table) => [
+      kit.index('media_job_ix').on(table.jobId),
+      kit.index('media_created_ix').on(table.createdAt),
+      kit.index('media_upstream_ix').on(table.upstreamName),
+    ],
   );
 
   const requestLogs = kit.table(
@@ -351,6 +361,14 @@ export function defineSchema(kit: Kit) {
     },
     (table) => [kit.primaryKey({ columns: [table.apiKeyId, table.day] })],
   );
+
+  /** Requests of each API key in its running minute, where several processes share the database. */
+  const rateCounters = kit.table('rate_counters', {
+    key: kit.id('key'),
+    points: kit.int('points').notNull(),
+    /** End of the minute. */
+    expire: kit.instant('expire'),
+  });
 
   /** Every change of an account's health, for its history and for charts. */
   const healthChanges = kit.table(
@@ -467,6 +485,7 @@ export function defineSchema(kit: Kit) {
     sessions,
     accountDays,
     keyDays,
+    rateCounters,
     healthChanges,
     samples,
     upstreamCalls,

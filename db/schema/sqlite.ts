@@ -16,6 +16,7 @@ export const {
   sessions,
   accountDays,
   keyDays,
+  rateCounters,
   healthChanges,
   samples,
   upstreamCalls,

@@ -18,7 +18,7 @@ type Needs = Pick<
 const minute = 60_000;
 const bearerLifeMs = 60 * minute; // Google's bearer lives an hour, whatever the session answer says
 const requestMarginMs = minute; // a token about to end would end inside the call
-const refreshLeaseMs = 90_000; // longer than the slowest exchange
+const refreshLeaseMs = 30_000; // longer than an exchange takes, shorter than others wait for it
 const otherReplicaPollMs = 250;
 const exchangeTimeoutMs = 60_000; // shared by everyone who waits, so no single caller's signal ends it
 
@@ -74,7 +74,7 @@ async function refreshOnce(runtime: Needs, seen: AccountRow, signal: AbortSignal
   while (
     !(await claimLease(db, { ...lease, untilAt: new Date(now().getTime() + refreshLeaseMs), now: now() }))
   ) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw tooSlow();
     await new Promise((done) => setTimeout(done, otherReplicaPollMs));
   }
   try {
@@ -103,7 +103,7 @@ async function exchange(
   const open = (sessionToken: string): Promise<UpstreamSession> =>
     upstream.openSession({ sessionToken, ...(proxyUrl === undefined ? {} : { proxyUrl }) }, signal);
   try {
-    const session = await open(secrets.open(sealed));
+    const session = await open(openSecret(runtime, row.id, sealed));
     const rotated = await provenRotation(session, open, log);
     const stored = await updateAccount(
       db,
@@ -140,7 +140,7 @@ async function exchange(
 }
 
 /** A session token that the answer set is believed only after it has given an access token of its own. */
-async function provenRotation(
+export async function provenRotation(
   session: UpstreamSession,
   open: (sessionToken: string) => Promise<UpstreamSession>,
   log: Runtime['log'],
@@ -191,8 +191,8 @@ function toAccess(runtime: Needs, row: AccountRow): UpstreamAccess {
   const mediaProxyUrl = settings['proxy.media_enabled'] ? settings['proxy.media_url'] : proxyUrl;
   return {
     accountId: row.id,
-    sessionToken: runtime.secrets.open(row.sessionTokenSealed),
-    accessToken: runtime.secrets.open(row.accessTokenSealed),
+    sessionToken: openSecret(runtime, row.id, row.sessionTokenSealed),
+    accessToken: openSecret(runtime, row.id, row.accessTokenSealed),
     tier: row.tier,
     ...(proxyUrl === undefined ? {} : { proxyUrl }),
     ...(mediaProxyUrl === undefined || mediaProxyUrl === '' ? {} : { mediaProxyUrl }),
@@ -207,6 +207,36 @@ function proxyOf(
   if (row.proxyUrlSealed !== null) return secrets.open(row.proxyUrlSealed);
   const current = settings.current();
   return current['proxy.enabled'] && current['proxy.url'] !== '' ? current['proxy.url'] : undefined;
+}
+
+const tooSlow = () =>
+  new UpstreamError(
+    'upstream_unavailable',
+    'Another process takes too long to renew the access of the account.',
+    {
+      accepted: 'no',
+      retry: 'same_account',
+      account: { type: 'none' },
+    },
+  );
+
+/** A stored secret as text. One that cannot be opened makes the account unusable, not the request. */
+function openSecret(
+  { secrets, log }: Pick<Runtime, 'secrets' | 'log'>,
+  accountId: string,
+  sealed: string,
+): string {
+  try {
+    return secrets.open(sealed);
+  } catch (error) {
+    log.error({ accountId, err: error }, 'the secrets of an account cannot be opened');
+    throw new UpstreamError(
+      'upstream_unavailable',
+      'The stored sign-in of the account that was to serve this cannot be read.',
+      { accepted: 'no', retry: 'other_account', account: { type: 'session_dead', reason: 'unreadable' } },
+      { cause: error },
+    );
+  }
 }
 
 const gone = () => new GatewayError('no_account_available', 'The account of this job has been removed.');

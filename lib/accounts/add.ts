@@ -11,9 +11,10 @@ import { GatewayError, isUpstreamError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { UpstreamBalance, UpstreamSession } from '../generation/upstream';
 import type { Runtime } from '../runtime';
-import { exclusively } from './exclusive';
+import { provenRotation } from './access-token';
+import { projectTitle } from './project-title';
 
-type Needs = Pick<Runtime, 'db' | 'now' | 'secrets' | 'settings' | 'upstream'>;
+type Needs = Pick<Runtime, 'db' | 'now' | 'log' | 'secrets' | 'settings' | 'upstream'>;
 
 /** What adding an account takes; the session token is clean already. */
 export type NewAccount = z.infer<typeof addContract.body>;
@@ -75,17 +76,22 @@ export async function storeAccount(
   signal: AbortSignal,
 ): Promise<AccountRow> {
   const { db, secrets, now } = runtime;
-  const { session, balance, proxyUrl, ownProxyUrl } = opened;
-  const sessionTokenHash = secrets.fingerprint(input.session_token);
+  const { balance, proxyUrl, ownProxyUrl } = opened;
+  const { session, sessionToken } = await followRotation(runtime, input.session_token, opened, signal);
+  const sessionTokenHash = secrets.fingerprint(sessionToken);
   const openedAt = now();
-  const project = await chooseProject(runtime, { id, input, session, balance, proxyUrl }, signal);
+  const project = await chooseProject(
+    runtime,
+    { id, input, session, sessionToken, balance, proxyUrl },
+    signal,
+  );
   const row = {
     id,
     upstream: 'flow',
     email: session.email,
     name: session.name ?? null,
     remark: blankToNull(input.remark),
-    sessionTokenSealed: secrets.seal(input.session_token),
+    sessionTokenSealed: secrets.seal(sessionToken),
     sessionTokenHash,
     accessTokenSealed: secrets.seal(session.accessToken),
     accessTokenIssuedAt: openedAt,
@@ -112,29 +118,27 @@ export async function storeAccount(
     title: project.title ?? '',
     createdAt: openedAt,
   };
-  let failure: unknown;
-  try {
-    // The look for the same e-mail and the insert are one turn: on Postgres two could find nothing at the same time.
-    const added = await exclusively(runtime, `add:${row.email.toLowerCase()}`, signal, () =>
-      insertAccount(db, row, stored),
-    );
-    if (added !== undefined) return added;
-  } catch (error) {
-    failure = error;
-  }
-  // Somebody else added the same token, or the same account, since we looked.
-  const winner =
-    (await findAccountBySessionTokenHash(db, sessionTokenHash)) ?? (await findAccountByEmail(db, row.email));
-  throw winner === undefined
-    ? (failure ?? new Error('an account was neither added nor there'))
-    : accountExists(winner);
+  const inserted = await insertAccount(db, row, stored).catch(async (error: unknown) => {
+    // Somebody else added the same token since we looked: the unique index has decided.
+    const winner = await findAccountBySessionTokenHash(db, sessionTokenHash);
+    throw winner === undefined ? error : accountExists(winner);
+  });
+  if ('existing' in inserted) throw accountExists(inserted.existing);
+  return inserted.stored;
 }
 
-/** Default title of a new project, in local time: `Dec 18 - 21:40`. */
-export function projectTitle(now: Date): string {
-  const month = now.toLocaleString('en-US', { month: 'short' });
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${month} ${two(now.getDate())} - ${two(now.getHours())}:${two(now.getMinutes())}`;
+/** The session token to keep, with its session: the one that upstream has rotated to, once it has worked. */
+export async function followRotation(
+  { upstream, log }: Needs,
+  given: string,
+  { session, proxyUrl }: Opened,
+  signal: AbortSignal,
+): Promise<{ session: UpstreamSession; sessionToken: string }> {
+  const proxy = proxyUrl === undefined ? {} : { proxyUrl };
+  const open = (sessionToken: string) => upstream.openSession({ sessionToken, ...proxy }, signal);
+  const rotated = await provenRotation(session, open, log);
+  if (rotated === undefined) return { session, sessionToken: given };
+  return { session: rotated.session, sessionToken: rotated.token };
 }
 
 /** What upstream says about a session token. */
@@ -180,14 +184,18 @@ export function parseOwnProxy(text: string | undefined): string | undefined {
 
 async function chooseProject(
   { now, upstream }: Needs,
-  account: Pick<Opened, 'session' | 'balance' | 'proxyUrl'> & { id: string; input: NewAccount },
+  account: Pick<Opened, 'session' | 'balance' | 'proxyUrl'> & {
+    id: string;
+    input: NewAccount;
+    sessionToken: string;
+  },
   signal: AbortSignal,
 ): Promise<{ projectId: string; title?: string }> {
   const given = blankToNull(account.input.project_id);
   if (given !== null) return { projectId: given };
   const access = {
     accountId: account.id,
-    sessionToken: account.input.session_token,
+    sessionToken: account.sessionToken,
     accessToken: account.session.accessToken,
     tier: account.balance.tier,
     ...(account.proxyUrl === undefined ? {} : { proxyUrl: account.proxyUrl }),
@@ -226,7 +234,9 @@ export function explainDeadSession(error: unknown): unknown {
   const verdict = error.failure.account;
   // A bearer that was refused the moment it was made: the host that the account has left answers so.
   if (verdict.type === 'access_expired') return deadSession('migrated', error);
-  return verdict.type === 'session_dead' ? deadSession(verdict.reason, error) : error;
+  return verdict.type === 'session_dead'
+    ? deadSession(verdict.reason === 'unreadable' ? 'dead' : verdict.reason, error)
+    : error;
 }
 
 function deadSession(reason: keyof typeof deadSessions, cause: unknown): GatewayError {

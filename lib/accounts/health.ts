@@ -35,6 +35,7 @@ const noAccessBlockMs = day; // the plan may have changed by then
 const expiredDetails: Record<string, string> = {
   dead: 'The session has ended; replace the session token',
   refresh_needed: 'Google asks for a new sign-in; replace the session token',
+  unreadable: 'The stored sign-in cannot be opened with this SECRET_KEY; replace the session token',
   migrated: 'Google has moved this account to another host, which this upstream does not speak',
 };
 

@@ -46,6 +46,7 @@ export async function listAccountViews(
   const items = matching.slice(start, start + query.limit);
   const isLast = start + items.length >= matching.length;
   return {
+    at: runtime.now().toISOString(),
     items,
     next_cursor: isLast ? null : (items.at(-1)?.id ?? null),
     total: matching.length,
@@ -87,7 +88,7 @@ export function toAccountView(
   now: Date,
   today: DayCounts = nothing,
 ): AccountRow {
-  const { until, ...health } = healthOf(row, now, cheapestVideoCost(row.tier));
+  const { until, detail, ...health } = healthOf(row, now, cheapestVideoCost(row.tier));
   return {
     id: row.id,
     upstream: row.upstream,
@@ -100,7 +101,11 @@ export function toAccountView(
     access_expires_at: iso(accessEndOf(row)),
     project_id: row.projectId,
     project_name: row.projectName,
-    health: { ...health, ...(until === undefined ? {} : { until: until.toISOString() }) },
+    health: {
+      ...health,
+      ...(detail === undefined ? {} : { detail: detailOf(row, health) ?? detail }),
+      ...(until === undefined ? {} : { until: until.toISOString() }),
+    },
     blocks: activeBlocks(row, now).map(({ scope, reason, until: end }) => ({
       scope,
       reason,
@@ -124,10 +129,28 @@ export function toAccountView(
   };
 }
 
-/** How many accounts are in each state; states without any are 0. */
+/** The words for what counts errors: nobody reads an error code as a sentence. */
+function detailOf({ errorStreak }: StoredAccount, { state, reason }: { state: string; reason?: string }) {
+  const last = reason === undefined ? undefined : lastErrors[reason];
+  if (state === 'banned') {
+    const why = errorStreak === 1 ? 'an error' : `${errorStreak} errors in a row`;
+    return `Switched off after ${why}${last === undefined ? '' : `: ${last}`}`;
+  }
+  if (state !== 'degraded' || reason !== 'errors') return undefined;
+  return errorStreak === 1 ? 'The last request failed' : `The last ${errorStreak} requests failed`;
+}
+
+const lastErrors: Readonly<Record<string, string>> = {
+  upstream_failed: 'Google failed on its requests',
+  upstream_unavailable: 'Google did not take its requests',
+  upstream_challenge: 'Google asks for a challenge',
+  unknown_model: 'Google does not know the model for this account',
+};
+
+/** How many accounts are in each state; states without any are 0. What is being removed serves no more and is in none. */
 export function countHealth(rows: AccountRow[]): AccountList['health_counts'] {
   const counts = Object.fromEntries(healthStates.map((state) => [state, 0])) as AccountList['health_counts'];
-  for (const row of rows) counts[row.health.state] += 1;
+  for (const row of rows) if (!row.is_being_removed) counts[row.health.state] += 1;
   return counts;
 }
 
@@ -140,6 +163,7 @@ const isSwitched = (value: boolean, wanted: 'on' | 'off' | undefined): boolean =
   wanted === undefined || value === (wanted === 'on');
 
 function matches(row: AccountRow, filter: AccountFilter): boolean {
+  if (filter.health !== undefined && filter.health.length > 0 && row.is_being_removed) return false;
   if (!isOneOf(row.health.state, filter.health) || !isOneOf(row.tier, filter.tier)) return false;
   if (!isSwitched(row.image_enabled, filter.image) || !isSwitched(row.video_enabled, filter.video))
     return false;

@@ -11,12 +11,13 @@ import { randomId } from '../generation/ids';
 import type { UpstreamAccess } from '../generation/upstream';
 import type { Runtime } from '../runtime';
 import { openAccess, refreshAccess } from './access-token';
-import { accountExists, explainDeadSession, type Opened, openAccount, projectTitle } from './add';
+import { accountExists, explainDeadSession, followRotation, type Opened, openAccount } from './add';
 import { changeHealth } from './change-health';
 import { refreshCredits } from './credits';
 import { type AccountTarget, accountNotFound, beingRemoved, getAccount } from './edit';
 import { exclusively } from './exclusive';
 import { applyBalance, applyEnabled } from './health';
+import { projectTitle } from './project-title';
 
 /** What work on an account with upstream needs of the process. */
 export type RefreshNeeds = Pick<
@@ -142,22 +143,24 @@ export async function changeToken(
   signal: AbortSignal,
 ): Promise<AccountRow> {
   const { db, secrets, now } = runtime;
-  const sessionTokenHash = secrets.fingerprint(sessionToken);
-  const holder = await findAccountBySessionTokenHash(db, sessionTokenHash);
+  const holder = await findAccountBySessionTokenHash(db, secrets.fingerprint(sessionToken));
   if (holder !== undefined && holder.id !== row.id) throw accountExists(holder);
   return exclusively(runtime, `access:${row.id}`, signal, async () => {
     const ownProxy = row.proxyUrlSealed === null ? undefined : secrets.open(row.proxyUrlSealed);
     const input = { session_token: sessionToken, proxy_url: ownProxy };
-    const { session, balance } = opened ?? (await openAccount(runtime, row.id, input, signal));
-    if (session.email.toLowerCase() !== row.email.toLowerCase()) throw otherAccount(row, session.email);
+    const answer = opened ?? (await openAccount(runtime, row.id, input, signal));
+    const { email } = answer.session;
+    if (email.toLowerCase() !== row.email.toLowerCase()) throw otherAccount(row, email);
+    const { session, sessionToken: kept } = await followRotation(runtime, sessionToken, answer, signal);
+    const sessionTokenHash = secrets.fingerprint(kept);
     const at = now();
     const stored = await changePresent(runtime, row.id, (current) => ({
       ...changes,
       ...(enable ? applyEnabled() : {}),
-      ...applyBalance(balance, at),
+      ...applyBalance(answer.balance, at),
       ...(current.sessionTokenHash === sessionTokenHash
         ? {}
-        : { sessionTokenSealed: secrets.seal(sessionToken), sessionTokenHash, sessionTokenReplacedAt: at }),
+        : { sessionTokenSealed: secrets.seal(kept), sessionTokenHash, sessionTokenReplacedAt: at }),
       accessTokenSealed: secrets.seal(session.accessToken),
       accessTokenIssuedAt: at,
       accessTokenExpiresAt: session.expiresAt,

@@ -158,7 +158,9 @@ export const listAccounts = defineContract({
     next_cursor: z.string().nullable(),
     total: z.int(),
     total_is_capped: z.boolean(),
-    /** Accounts in each state, whatever the filters. */
+    /** When this was so: of two answers the later one counts. */
+    at: instant,
+    /** Accounts in each state, whatever the filters; those being removed are in none. */
     health_counts: z.record(z.enum(healthStates), z.int()),
   }),
 });

@@ -15,6 +15,10 @@ export class AdminApiError extends Error {
   }
 }
 
+/** Whether a call failed because the sign-in has ended: nothing but a new sign-in helps. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof AdminApiError && error.detail.code === 'sign_in_required';
+
 type Input<Query, Body, Path extends ContractPath> = {
   /** What stands in the parts in braces of the path. */
   params?: PathParams<Path>;
@@ -42,7 +46,14 @@ export async function callAdmin<
   });
   const answer: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw new AdminApiError(response.status, readError(answer, response));
-  return contract.output.parse(answer);
+  const output = contract.output.safeParse(answer);
+  if (output.success) return output.data;
+  throw new AdminApiError(response.status, {
+    code: 'unreadable_answer',
+    message:
+      'The answer of the gateway is not what this page expects: it may have been updated. Reload the page.',
+    request_id: response.headers.get('x-request-id') ?? '',
+  });
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

@@ -22,7 +22,8 @@ export const jobSummary = z.object({
     z.object({
       id: z.string(),
       kind: z.enum(['image', 'video']),
-      url: z.string(),
+      /** Null: the file is no longer kept. */
+      url: z.string().nullable(),
       /** False: an address of the upstream, which the console links to but never loads by itself. */
       is_stored: z.boolean(),
     }),
@@ -42,7 +43,9 @@ export const readOverview = defineContract({
   body: z.undefined(),
   status: 200,
   output: z.object({
-    /** Of every state, also those without any. */
+    /** When this was so: of two answers the later one counts. */
+    at: instant,
+    /** Of every state, also those without any; accounts being removed are in none. */
     health_counts: z.record(z.enum(healthStates), z.int()),
     jobs_running: z.int(),
     jobs_queued: z.int(),

@@ -23,8 +23,11 @@ export async function confirmPassword(
       retryAfterSeconds,
     });
   }
-  const administrator = await findAdministrator(runtime.db, session.administratorId);
-  if (!(await verifyPassword(password, administrator?.passwordHash))) {
+  const isRight = await runtime.signInThrottle.inTurn(attempt, async () => {
+    const administrator = await findAdministrator(runtime.db, session.administratorId);
+    return verifyPassword(password, administrator?.passwordHash);
+  });
+  if (!isRight) {
     await writeAudit(runtime, {
       ...actor,
       action: 'administrator.wrong_password',

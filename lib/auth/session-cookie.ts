@@ -4,17 +4,23 @@
  */
 export const sessionCookieName = 'flow2api.session';
 
-/** Attributes of the session cookie. `Secure` follows the request: a LAN without https must be able to sign in. */
-export const sessionCookieOptions = (headers: Headers) => ({
+/** Attributes of the session cookie. `Secure` follows the visit: a LAN without https must be able to sign in. */
+export const sessionCookieOptions = (visit: { isHttps: boolean }) => ({
   httpOnly: true,
   sameSite: 'lax' as const,
   path: '/',
-  secure: isHttps(headers),
+  secure: visit.isHttps,
 });
 
-/** Whether the visitor came by https. Next fills `X-Forwarded-Proto` from the socket where no proxy did. */
-export const isHttps = (headers: Headers): boolean =>
-  headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
+/** A `Set-Cookie` line that gives the browser the session cookie, or takes it away with an empty value. */
+export function sessionCookieLine(
+  value: string,
+  visit: { isHttps: boolean; lifetimeSeconds: number },
+): string {
+  const maxAge = value === '' ? 0 : visit.lifetimeSeconds;
+  const secure = visit.isHttps ? '; Secure' : '';
+  return `${sessionCookieName}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
+}
 
 /** The value of one cookie of a `Cookie` header, as it stands there. */
 export function findCookie(header: string | null, name: string): string | undefined {

@@ -2,13 +2,12 @@ import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { AuthOptions } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
-import { clientAddress } from '../route/public-origin';
+import { clientAddress, isHttps } from '../route/public-origin';
 import { getRuntime, type Runtime } from '../runtime';
 import { parseLocalPath, pathHeader } from './local-path';
 import { sessionCookieName, sessionCookieOptions } from './session-cookie';
 import {
   type AdminSession,
-  encodeSession,
   readSession,
   readSessionById,
   sessionIdOf,
@@ -22,9 +21,14 @@ const helperCookie = (name: string, options: object) => ({ name: `flow2api.${nam
  * next-auth for one request. Everything is said here and nothing is left to variables or guesses: the secret, the names
  * of the cookies, and whether they are `Secure`. The token holds the id of a session row, which is asked every time.
  */
-export function authOptions(runtime: Runtime, requestHeaders: Headers): AuthOptions {
+export function authOptions(
+  runtime: Runtime,
+  requestHeaders: Headers,
+  /** Told when a sign-in has to wait: next-auth itself knows only yes and no. */
+  onThrottled: (retryAfterSeconds: number) => void,
+): AuthOptions {
   const { secrets, log } = runtime;
-  const cookie = sessionCookieOptions(requestHeaders);
+  const cookie = sessionCookieOptions({ isHttps: isHttps(runtime, { headers: requestHeaders }) });
   return {
     secret: secrets.sessionSecret,
     session: { strategy: 'jwt', maxAge: sessionLifetimeSeconds(runtime) },
@@ -48,6 +52,7 @@ export function authOptions(runtime: Runtime, requestHeaders: Headers): AuthOpti
           const address = clientAddress(runtime, { headers: requestHeaders });
           const userAgent = requestHeaders.get('user-agent');
           const result = await signIn(runtime, { ...input, address, userAgent });
+          if (result.outcome === 'throttled') onThrottled(result.retryAfterSeconds);
           if (result.outcome !== 'signed_in') return null;
           return { id: result.session.id, name: result.session.username };
         },
@@ -95,12 +100,4 @@ export async function requireSession(): Promise<AdminSession> {
   if (session !== undefined) return session;
   const path = parseLocalPath((await headers()).get(pathHeader));
   redirect(path === '/admin' ? '/admin/login' : `/admin/login?next=${encodeURIComponent(path)}`);
-}
-
-/** Gives the browser the cookie of a sign-in. Only in a server action. */
-export async function rememberSession(session: AdminSession): Promise<void> {
-  const runtime = await getRuntime();
-  const value = await encodeSession(runtime, session.id);
-  const options = sessionCookieOptions(await headers());
-  (await cookies()).set(sessionCookieName, value, { ...options, maxAge: sessionLifetimeSeconds(runtime) });
 }

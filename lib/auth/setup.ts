@@ -10,6 +10,7 @@ import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
 import { hashPassword, maxPasswordLength, minPasswordLength } from './password';
+import { holdBack } from './sign-in';
 
 const metaKey = 'setup_code_hash';
 
@@ -71,10 +72,9 @@ export async function createFirstAdministrator(
   if (!(await needsSetup(runtime))) throw setupDone();
   const username = checkUsername(input.username);
   checkPassword(input.password);
-  const retryAfterSeconds = runtime.signInThrottle.begin(
-    { username: throttledName, address: input.address },
-    now(),
-  );
+  const attempt = { username: throttledName, address: input.address };
+  await holdBack(runtime.signInThrottle.slowdownMs(attempt, now()));
+  const retryAfterSeconds = runtime.signInThrottle.begin(attempt, now());
   if (retryAfterSeconds !== undefined) {
     throw new GatewayError('rate_limited', 'Too many attempts.', { retryAfterSeconds });
   }

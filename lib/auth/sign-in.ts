@@ -5,10 +5,11 @@ import {
   replaceHash,
 } from '@/db/repositories/administrators';
 import { writeAudit } from '../audit';
-import { isGatewayError } from '../errors';
+import { GatewayError, isGatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 import { hashPassword, isOutdatedHash, verifyPassword } from './password';
 import { type AdminSession, startSession, type Visitor } from './session-value';
+import { maxUsernameLength } from './throttle';
 
 /** What a sign-in came to. `wrong` is the same for an unknown name and a wrong password, in words and in time. */
 export type SignInOutcome =
@@ -16,7 +17,7 @@ export type SignInOutcome =
   | { outcome: 'wrong' }
   | { outcome: 'throttled'; retryAfterSeconds: number };
 
-/** Compares the password and begins a session. Tries are counted by name and by address. */
+/** Compares the password and begins a session. Tries are counted by name and by address, and compared one by one. */
 export async function signIn(
   runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'settings' | 'signInThrottle'>,
   input: { username: string; password: string } & Visitor,
@@ -24,12 +25,16 @@ export async function signIn(
   const { db, now, log } = runtime;
   const throttle = runtime.signInThrottle;
   const username = input.username.trim();
+  if (username.length > maxUsernameLength) return { outcome: 'wrong' };
   const attempt = { username, address: input.address };
+  await holdBack(throttle.slowdownMs(attempt, now()));
   const retryAfterSeconds = throttle.begin(attempt, now());
   if (retryAfterSeconds !== undefined) return { outcome: 'throttled', retryAfterSeconds };
 
-  const found = await findAdministratorByUsername(db, username);
-  const isRight = await verifyPassword(input.password, found?.passwordHash);
+  const { found, isRight } = await throttle.inTurn(attempt, async () => {
+    const row = await findAdministratorByUsername(db, username);
+    return { found: row, isRight: await verifyPassword(input.password, row?.passwordHash) };
+  });
   const session = isRight && found !== undefined ? await begin(runtime, found, input) : undefined;
   const from = { ...(input.address === undefined ? {} : { address: input.address }) };
   if (session === undefined) {
@@ -77,3 +82,24 @@ export async function signOut(
   const from = { ...(address === undefined ? {} : { address }) };
   await writeAudit(runtime, { action: 'session.sign_out', object: session.id, administrator, ...from });
 }
+
+/** The same for a handler. Throws `invalid_request` with the wire code `wrong_credentials`, and `rate_limited`. */
+export async function signInOrThrow(
+  runtime: Parameters<typeof signIn>[0],
+  input: Parameters<typeof signIn>[1],
+): Promise<AdminSession> {
+  const result = await signIn(runtime, input);
+  if (result.outcome === 'signed_in') return result.session;
+  if (result.outcome === 'throttled') {
+    const { retryAfterSeconds } = result;
+    throw new GatewayError('rate_limited', 'Too many attempts.', { retryAfterSeconds });
+  }
+  throw new GatewayError('invalid_request', 'Username or password is wrong.', {
+    wireCode: 'wrong_credentials',
+  });
+}
+
+/** Waits, when there is something to wait for: no longer than the throttle says, which is seconds. */
+export const holdBack = async (ms: number): Promise<void> => {
+  if (ms > 0) await new Promise((done) => setTimeout(done, ms));
+};

@@ -631,3 +631,14 @@ describe('a file', () => {
     expect(await upstream.publicUrl(access, { mediaName, projectId }, signal)).toBeUndefined();
   });
 });
+
+test('a success that does not say where the file is counts as running: it is asked about again', async () => {
+  const operations = [{ operation: { name: operationName }, status: 'MEDIA_GENERATION_STATUS_SUCCESSFUL' }];
+  const { upstream } = await answering({ text: JSON.stringify({ operations }) });
+  const handle: UpstreamHandle = { form: 'operations', name: operationName, projectId };
+  const outcomes = await upstream.poll(access, [handle], AbortSignal.timeout(5_000));
+  expect(outcomes.get(operationName)).toEqual({
+    type: 'running',
+    status: 'MEDIA_GENERATION_STATUS_SUCCESSFUL',
+  });
+});

@@ -79,9 +79,13 @@ function findItem(contents: ProjectContents, submission: Submission): MediaItem 
     const found = media.findLast((item) => item.workflowId === workflow.name && !isOther(item));
     if (found !== undefined && workflow.name) return found;
   }
+  // A server that keeps our batch ids has just said that it has none of this one.
+  const keepsBatches = (contents.workflows ?? []).some(({ metadata }) => Boolean(metadata?.batchId));
   return media.find(
     (item) =>
-      item.sceneId === submission.sceneId || isSamePicture(item, submission) || isUpscale(item, submission),
+      item.sceneId === submission.sceneId ||
+      (!keepsBatches && isSamePicture(item, submission)) ||
+      isUpscale(item, submission),
   );
 }
 

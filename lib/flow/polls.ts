@@ -62,7 +62,14 @@ function mediaOutcome(item: MediaItem, handle: UpstreamHandle, credits: Credits)
   const state = stateOf(status?.mediaGenerationStatus, isThere);
   if (state !== 'done')
     return unfinished(state, status?.mediaGenerationStatus, status?.error, status?.failureReasons);
-  return { type: 'succeeded', output: videoOutput(item, handle), ...credits };
+  return succeeded(videoOutput(item, handle), status?.mediaGenerationStatus, credits);
+}
+
+/** A success that does not say where the file is cannot be fetched: it counts once upstream says it. */
+function succeeded(output: UpstreamOutput, status: string | null | undefined, credits: Credits): PollOutcome {
+  if (output.mediaName === undefined && output.url === undefined)
+    return { type: 'running', status: status ?? 'unknown' };
+  return { type: 'succeeded', output, ...credits };
 }
 
 /** Where to get the video of a finished item. */
@@ -99,11 +106,12 @@ function operationOutcome(item: OperationItem, handle: UpstreamHandle, credits: 
   if (state !== 'done') return unfinished(state, item.status, item.operation?.error ?? item.error);
   const mediaName = metadata?.name ?? item.mediaGenerationId ?? metadata?.video?.mediaGenerationId;
   const url = metadata?.video?.fifeUrl;
-  return {
-    type: 'succeeded',
-    output: { projectId: handle.projectId, ...(mediaName ? { mediaName } : {}), ...(url ? { url } : {}) },
-    ...credits,
+  const output = {
+    projectId: handle.projectId,
+    ...(mediaName ? { mediaName } : {}),
+    ...(url ? { url } : {}),
   };
+  return succeeded(output, item.status, credits);
 }
 
 type State = 'running' | 'done' | 'failed' | 'cancelled';

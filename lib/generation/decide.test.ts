@@ -54,6 +54,12 @@ describe('after a failed call', () => {
       { type: 'requeue', avoid: false },
     ],
     [
+      'waiting for room is no attempt',
+      failure({ account: { type: 'cooldown', reason: 'concurrency' } }),
+      { ...first, attempts: 3 },
+      { type: 'requeue', avoid: false },
+    ],
+    [
       'a throttled account is left out for this job',
       failure({ account: { type: 'cooldown', reason: 'throttle' } }),
       first,

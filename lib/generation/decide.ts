@@ -1,4 +1,4 @@
-import type { UpstreamError } from '../errors';
+import type { UpstreamError, UpstreamFailure } from '../errors';
 
 /** What a job does after an upstream call failed before acceptance, or with an unknown outcome. */
 export type NextMove =
@@ -34,16 +34,19 @@ export function nextMove({ failure }: Pick<UpstreamError, 'failure'>, tried: Tri
   if (failure.account.type === 'access_expired')
     return tried.refreshed ? { type: 'requeue', avoid: true } : { type: 'refresh' };
   if (failure.account.type === 'not_found' && tried.reusesUploads) return { type: 'upload_again' };
-  if (failure.retry === 'never' || tried.attempts >= tried.maxAttempts) return { type: 'fail' };
-  if (failure.account.type === 'cooldown') {
-    const passes = failure.account.reason === 'load' || failure.account.reason === 'concurrency';
-    return { type: 'requeue', avoid: !passes };
-  }
+  if (failure.retry === 'never') return { type: 'fail' };
+  if (passes(failure)) return { type: 'requeue', avoid: false };
+  if (tried.attempts >= tried.maxAttempts) return { type: 'fail' };
+  if (failure.account.type === 'cooldown') return { type: 'requeue', avoid: true };
   // Once more on the same account: most such faults pass at once. After that another account may know better.
   if (failure.retry === 'same_account' && tried.attempts === 1)
     return { type: 'again', afterMs: pauseAfter(1) };
   return { type: 'requeue', avoid: true };
 }
+
+/** Whether this is only a matter of waiting: then the job's time bounds it, not the number of attempts. */
+export const passes = ({ account }: UpstreamFailure): boolean =>
+  account.type === 'cooldown' && (account.reason === 'load' || account.reason === 'concurrency');
 
 /** Growing pauses between repeats, in milliseconds. */
 export const pauseAfter = (attempts: number): number =>

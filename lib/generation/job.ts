@@ -4,7 +4,13 @@ import type { AspectRatio, ModelSpec } from '../models/types';
 import type { Phase, Submission, UpstreamHandle, UpstreamOutput, UpstreamSource } from './upstream';
 
 /** The submit that was about to be made, as it is kept in the row. */
-export type Intent = { submission: Omit<Submission, 'spec'>; at: number };
+export type Intent = {
+  submission: Omit<Submission, 'spec'>;
+  /** When it was written, in milliseconds since the epoch. */
+  at: number;
+  /** Since when its outcome is unknown: the search of the listing and its grace time begin here. */
+  unknownAt?: number;
+};
 
 /** How a phase ended upstream, as it is kept in the row. */
 export type Outcome =

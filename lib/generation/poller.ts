@@ -19,10 +19,10 @@ import type { Phase, PollOutcome, UpstreamAccess, UpstreamHandle } from './upstr
 /** The poller of one process; the lease `poll:<account>` makes it one per account in the whole installation. */
 export type Poller = { stop: () => Promise<void> };
 
-const leaseMs = 30_000;
+const shortestLeaseMs = 60_000;
+const renewals = 3; // in the time of one lease
 const hourMs = 3_600_000;
 const longestPauseMs = 60_000;
-const lostAfterMs = 600_000; // how long upstream may not know an operation before it counts as lost
 
 /** How often a job of this age is asked about: `intervalMs` at first, slower with time. Pure. */
 export function pollPauseMs(ageMs: number, intervalMs: number): number {
@@ -36,7 +36,6 @@ type AccountState = {
   /** Not before. */
   nextAt: number;
   failures: number;
-  leaseUntil: number;
   running: boolean;
   polledAt: Map<string, number>;
   unknownSince: Map<string, number>;
@@ -73,7 +72,9 @@ export function startPoller(runtime: RunNeeds): Poller {
       states.set(accountId, state);
       if (state.running || state.nextAt > Date.now()) continue;
       state.running = true;
-      const done = pollTurn(runtime, accountId, jobs, state, stopping.signal)
+      const done = holdingLease(runtime, accountId, state, stopping.signal, (signal) =>
+        pollTurn(runtime, accountId, jobs, state, signal),
+      )
         .catch((error: unknown) => {
           state.nextAt = Date.now() + backOffMs(state, intervalOf(runtime));
           if (!stopping.signal.aborted)
@@ -114,7 +115,6 @@ export function startPoller(runtime: RunNeeds): Poller {
 const newState = (): AccountState => ({
   nextAt: 0,
   failures: 0,
-  leaseUntil: 0,
   running: false,
   polledAt: new Map(),
   unknownSince: new Map(),
@@ -125,6 +125,8 @@ const intervalOf = ({ settings }: RunNeeds): number => settings.current()['flow.
 
 const smallestTurnMs = 10;
 const longestTurnMs = 1_000;
+const unknownPauses = 10; // a job that upstream does not know is asked about alone, this many times more seldom
+const extraCalls = 8;
 
 /** Until the first account is due; new work is announced, work of other processes is seen within an interval. */
 function nextTurnMs(states: Map<string, AccountState>, intervalMs: number): number {
@@ -137,6 +139,44 @@ const backOffMs = (state: AccountState, intervalMs: number): number => {
   return Math.min(longestPauseMs, intervalMs * 2 ** Math.min(state.failures, 10));
 };
 
+/**
+ * Does the turn while this process holds the lease of the account, and stops it when the lease is lost: another process
+ * asks then. The lease outlives the pause between two turns, so that one process goes on asking.
+ */
+async function holdingLease(
+  runtime: RunNeeds,
+  accountId: string,
+  state: AccountState,
+  stopped: AbortSignal,
+  turn: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const leaseMs = Math.max(shortestLeaseMs, renewals * intervalOf(runtime));
+  const claim = () => {
+    const now = runtime.now();
+    const untilAt = new Date(now.getTime() + leaseMs);
+    return claimLease(runtime.db, { name: `poll:${accountId}`, owner: runtime.instanceId, untilAt, now });
+  };
+  if (!(await claim())) {
+    state.nextAt = Date.now() + intervalOf(runtime); // another process asks; look again in case it dies
+    return;
+  }
+  const lost = new AbortController();
+  const renew = () =>
+    claim().then(
+      (isHeld) => {
+        if (!isHeld) lost.abort(new Error('another process asks about this account now'));
+      },
+      (error: unknown) =>
+        runtime.log.warn({ accountId, err: error }, 'the lease of a poller was not renewed'),
+    );
+  const timer = setInterval(() => void renew(), leaseMs / renewals);
+  try {
+    await turn(AbortSignal.any([stopped, lost.signal]));
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 async function pollTurn(
   runtime: RunNeeds,
   accountId: string,
@@ -144,10 +184,6 @@ async function pollTurn(
   state: AccountState,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!(await holdLease(runtime, accountId, state))) {
-    state.nextAt = Date.now() + intervalOf(runtime); // another process asks; look again in case it dies
-    return;
-  }
   const account = await findAccount(runtime.db, accountId);
   if (account === undefined) return;
   const intervalMs = intervalOf(runtime);
@@ -158,66 +194,95 @@ async function pollTurn(
   const alive: Waiting[] = [];
   for (const job of jobs) {
     if (age(job) <= limitMs) alive.push(job);
-    else await endJob(runtime, job, accountId, { type: 'failed', error: neverEnded, cancelled: false });
+    else {
+      const error = state.unknownSince.has(job.id) ? lost : neverEnded;
+      await endJob(runtime, job, accountId, { type: 'failed', error, cancelled: false });
+    }
   }
   let access = await openAccess(runtime, account);
-  await askToCancel(runtime, access, alive, state, signal);
+  const cancelling = askToCancel(runtime, access, alive, state, signal);
   const startedAt = Date.now(); // as late as can be: the pause between two calls is never shorter than the interval
 
-  const due = alive.filter((job) => {
+  const isDue = (job: Waiting) => {
     const last = state.polledAt.get(job.id);
+    const isUnknown = state.unknownSince.has(job.id);
+    const pauseMs = pollPauseMs(age(job), intervalMs) * (isUnknown ? unknownPauses : 1);
     // Half an interval of slack keeps the jobs of an account together in one call.
-    return last === undefined || startedAt - last >= pollPauseMs(age(job), intervalMs) - intervalMs / 2;
-  });
+    return last === undefined || startedAt - last >= pauseMs - intervalMs / 2;
+  };
+  const due = alive.filter(isDue);
+  const known = due.filter(({ id }) => !state.unknownSince.has(id));
+  const unknown = due.filter(({ id }) => state.unknownSince.has(id));
+
+  let answered = 0;
+  let refused = 0;
+  // Halving finds the one that spoils a call in this many steps; when all are refused it must not become a flood.
+  let callsLeft = 2 * Math.ceil(Math.log2(due.length + 1)) + extraCalls;
+  const call = (batch: Waiting[]) =>
+    runtime.upstream.poll(
+      access,
+      batch.map(({ handle }) => handle),
+      signal,
+    );
   const ask = async (batch: Waiting[]): Promise<void> => {
+    if (callsLeft <= 0) return;
+    callsLeft -= 1;
     // A job's timeline holds what told its end and what failed, not every question in between.
     const calls = runtime.upstreamCalls.group(accountId);
-    const askOnce = async () => {
-      const handles = batch.map(({ handle }) => handle);
-      const outcomes = await calls.run(() => runtime.upstream.poll(access, handles, signal));
+    try {
+      const outcomes = await calls
+        .run(() => call(batch))
+        .catch(async (error: unknown) => {
+          if (!isUpstreamError(error) || error.failure.account.type !== 'access_expired') throw error;
+          calls.assign(batch.map(({ id }) => id));
+          access = await openAccess(runtime, await calls.run(() => refreshAccess(runtime, account)));
+          return calls.run(() => call(batch));
+        });
+      answered += 1;
+      for (const { id } of batch) state.polledAt.set(id, startedAt);
       const isEnded = ({ handle }: Waiting) => (outcomes.get(handle.name)?.type ?? 'running') !== 'running';
       calls.assign(batch.filter(isEnded).map(({ id }) => id));
       await apply(runtime, accountId, batch, outcomes, state);
-    };
-    try {
-      await askOnce();
     } catch (error) {
-      if (!isUpstreamError(error)) throw error;
-      calls.assign(batch.map(({ id }) => id));
-      if (error.failure.account.type === 'access_expired') {
-        access = await openAccess(runtime, await calls.run(() => refreshAccess(runtime, account)));
-        return askOnce();
-      }
-      const isRefusedWhole = error.failure.status === 400 || error.failure.status === 404;
-      if (!isRefusedWhole) throw error;
-      // Something in the call is refused: halve it until that one stands alone.
+      if (isUpstreamError(error)) calls.assign(batch.map(({ id }) => id));
+      const status = isUpstreamError(error) ? error.failure.status : undefined;
+      if (status !== 400 && status !== 404) throw error;
+      refused += 1;
       const [only] = batch;
-      if (batch.length === 1 && only !== undefined) return noteUnknown(runtime, accountId, only, state);
+      if (batch.length === 1 && only !== undefined) {
+        state.polledAt.set(only.id, startedAt);
+        noteUnknown(only, state);
+        return;
+      }
       const middle = Math.ceil(batch.length / 2);
       await ask(batch.slice(0, middle));
       await ask(batch.slice(middle));
     }
   };
-  for (const batch of batchesOf(due, runtime.settings.current()['flow.poll_batch'])) await ask(batch);
 
-  for (const { id } of due) state.polledAt.set(id, startedAt);
+  const size = runtime.settings.current()['flow.poll_batch'];
+  const batches = [...batchesOf(known, size), ...unknown.map((job) => [job])];
+  // One batch that fails keeps no other from being asked about.
+  const failures: unknown[] = [];
+  for (const batch of batches) {
+    try {
+      await ask(batch);
+    } catch (error) {
+      failures.push(error);
+      if (signal.aborted) break;
+    }
+  }
+  await cancelling;
   forgetEnded(state, jobs);
+  if (failures.length > 0) throw failures[0];
+  if (refused > 1 && answered === 0) {
+    // Nothing at all was answered: that says something about upstream or the account, and nothing about the jobs.
+    for (const { id } of known) state.unknownSince.delete(id);
+    state.nextAt = Date.now() + backOffMs(state, intervalMs);
+    return;
+  }
   state.failures = 0;
   state.nextAt = startedAt + intervalMs;
-}
-
-async function holdLease(runtime: RunNeeds, accountId: string, state: AccountState): Promise<boolean> {
-  const now = runtime.now();
-  if (state.leaseUntil - now.getTime() > leaseMs / 2) return true;
-  const untilAt = new Date(now.getTime() + leaseMs);
-  const isHeld = await claimLease(runtime.db, {
-    name: `poll:${accountId}`,
-    owner: runtime.instanceId,
-    untilAt,
-    now,
-  });
-  state.leaseUntil = isHeld ? untilAt.getTime() : 0;
-  return isHeld;
 }
 
 /** All handles of one call have one form. */
@@ -241,7 +306,7 @@ async function apply(
   for (const job of batch) {
     const outcome = outcomes.get(job.handle.name);
     if (outcome === undefined) {
-      await noteUnknown(runtime, accountId, job, state);
+      noteUnknown(job, state);
       continue;
     }
     state.unknownSince.delete(job.id);
@@ -275,7 +340,14 @@ async function endJob(
   const row =
     ended.type === 'succeeded' && phase === 'generate' ? await findJobRow(runtime.db, job.id) : undefined;
   const stillOccupies = row !== undefined && goesOnUpstream(toJob(row), phase);
-  await recordOutcome(runtime.db, { jobId: job.id, outcome, stillOccupies, now: runtime.now() });
+  const isNews = await recordOutcome(runtime.db, {
+    jobId: job.id,
+    handleName: job.handle.name,
+    outcome,
+    stillOccupies,
+    now: runtime.now(),
+  });
+  if (!isNews) return;
   if (accountId !== undefined) await endConcurrencyCooldown(runtime.db, [accountId], runtime.now());
   runtime.signals.notify(job.id);
   runtime.signals.wakeWorker();
@@ -289,20 +361,12 @@ function toStoredErrorOf(message: string) {
   return { ...toStoredError(undefined), code: 'upstream_failed' as const, message };
 }
 
-/** Upstream does not know the operation now. That can be a moment's inconsistency, so it must last to count. */
-async function noteUnknown(
-  runtime: RunNeeds,
-  accountId: string,
-  job: Waiting,
-  state: AccountState,
-): Promise<void> {
-  const since = state.unknownSince.get(job.id) ?? Date.now();
-  state.unknownSince.set(job.id, since);
-  if (Date.now() - since < lostAfterMs) return;
-  await endJob(runtime, job, accountId, { type: 'failed', error: lost, cancelled: false });
+/** Upstream does not know the operation now. That may pass, so it goes on being asked about, alone and more seldom. */
+function noteUnknown(job: Waiting, state: AccountState): void {
+  if (!state.unknownSince.has(job.id)) state.unknownSince.set(job.id, Date.now());
 }
 
-/** Passes each wish to cancel on, once. Whether it took effect shows in the next status. */
+/** Passes each wish to cancel on until upstream has answered. Whether it took effect shows in the next status. */
 async function askToCancel(
   runtime: RunNeeds,
   access: UpstreamAccess,
@@ -310,16 +374,18 @@ async function askToCancel(
   state: AccountState,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const job of jobs) {
-    if (job.cancelRequestedAt === null || state.cancelAsked.has(job.id)) continue;
-    state.cancelAsked.add(job.id);
-    try {
-      const accepted = await runtime.upstream.cancel(access, job.handle, signal);
-      runtime.log.info({ jobId: job.id, accepted }, 'upstream was asked to cancel a video');
-    } catch (error) {
-      runtime.log.info({ jobId: job.id, err: error }, 'upstream could not be asked to cancel a video');
-    }
-  }
+  const wishes = jobs.filter((job) => job.cancelRequestedAt !== null && !state.cancelAsked.has(job.id));
+  await Promise.all(
+    wishes.map(async (job) => {
+      try {
+        const accepted = await runtime.upstream.cancel(access, job.handle, signal);
+        state.cancelAsked.add(job.id);
+        runtime.log.info({ jobId: job.id, accepted }, 'upstream was asked to cancel a video');
+      } catch (error) {
+        runtime.log.info({ jobId: job.id, err: error }, 'upstream could not be asked to cancel a video yet');
+      }
+    }),
+  );
 }
 
 function forgetEnded(state: AccountState, jobs: Waiting[]): void {

@@ -6,6 +6,8 @@ import { median } from './progress';
 
 /** The queue as its waiting readers see it: looked at once for all of them, not once for each. */
 export type QueueView = {
+  /** About how long until one of the waiting jobs has left, in whole seconds; `undefined` without a history to tell by. */
+  secondsPerJob(specId: string): Promise<number | undefined>;
   /** Place of a queued job, and about how long it waits if jobs go on ending as they did; `undefined` once it has left. */
   placeOf(
     job: Pick<Job, 'id' | 'specId'>,
@@ -33,14 +35,28 @@ export function makeQueueView({ db, now }: { db: Database; now: () => Date }): Q
     if (known !== undefined) return known;
     const found = recentDurations(db, specId, historySize).then((durations) => ({ ms: median(durations) }));
     typical.set(specId, found);
+    found.catch(() => typical.delete(specId));
     return found;
   };
 
+  const lookNow = () => {
+    const at = now().getTime();
+    if (seen === undefined || at - seen.at >= freshMs) {
+      seen = { at, queue: look() };
+      seen.queue.catch(() => {
+        seen = undefined;
+      });
+    }
+    return seen.queue;
+  };
+
   return {
+    async secondsPerJob(specId) {
+      const [{ running }, { ms }] = await Promise.all([lookNow(), typicalOf(specId)]);
+      return ms === undefined ? undefined : Math.max(1, Math.ceil(ms / Math.max(1, running) / 1_000));
+    },
     async placeOf(job) {
-      const at = now().getTime();
-      if (seen === undefined || at - seen.at >= freshMs) seen = { at, queue: look() };
-      const [{ positions, running }, { ms }] = await Promise.all([seen.queue, typicalOf(job.specId)]);
+      const [{ positions, running }, { ms }] = await Promise.all([lookNow(), typicalOf(job.specId)]);
       const position = positions.get(job.id);
       if (position === undefined || ms === undefined)
         return position === undefined ? undefined : { position };

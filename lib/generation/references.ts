@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Sharp } from 'sharp';
+import type { Settings } from '@/config/settings-schema';
 import { GatewayError } from '../errors';
 import type { HttpAnswer } from '../http/answer';
 import { isHttpFailure } from '../http/failure';
@@ -25,20 +26,25 @@ const atOnce = 4; // pictures of one request that are loaded at the same time
 const maxTotalMb = 200; // of all pictures of one request
 const accepted = 'Send a PNG, JPEG or WebP.';
 
-type Limits = { maxBytes: number; maxPixels: number; fetchTimeoutMs: number; allowPrivate: boolean };
+type Limits = {
+  maxBytes: number;
+  maxPixels: number;
+  fetchTimeoutMs: number;
+  allowPrivate: boolean;
+  proxyUrl: string | undefined;
+};
 
 /** One picture on its way: where it stands in the request, and the limits it is held to. */
 type Task = { http: Runtime['http']; position: number; param: string; limits: Limits; signal: AbortSignal };
 
 /**
  * Loads the pictures of a request, in order: from `data:` addresses, from the network under guards, or from bytes.
- * Throws `invalid_request` with the picture's position for the first that cannot be used; `paramOf` names the field.
+ * Throws `invalid_request` with the picture's position and place for the first that cannot be used.
  */
 export async function loadReferences(
   { http, settings }: { http: Runtime['http']; settings: Pick<Runtime['settings'], 'current'> },
   inputs: readonly ReferenceInput[],
   signal: AbortSignal,
-  paramOf: (index: number) => string = () => 'image',
 ): Promise<LoadedReference[]> {
   const current = settings.current();
   const limits: Limits = {
@@ -46,6 +52,7 @@ export async function loadReferences(
     maxPixels: current['references.max_pixels'] * 1_000_000,
     fetchTimeoutMs: current['references.fetch_timeout'] * 1_000,
     allowPrivate: current['references.allow_private_addresses'],
+    proxyUrl: proxyOf(current),
   };
   const stop = new AbortController();
   const loaded: LoadedReference[] = [];
@@ -58,7 +65,7 @@ export async function loadReferences(
       const task: Task = {
         http,
         position: index + 1,
-        param: paramOf(index),
+        param: input.param ?? 'image',
         limits,
         signal: AbortSignal.any([signal, stop.signal]),
       };
@@ -81,6 +88,13 @@ export async function loadReferences(
     throw signal.aborted ? signal.reason : error;
   }
   return loaded;
+}
+
+/** The way that downloads of media take: the media proxy, else the request proxy, else none. */
+function proxyOf(current: Settings): string | undefined {
+  const url = current['proxy.media_enabled'] ? current['proxy.media_url'] : current['proxy.url'];
+  const isOn = current['proxy.media_enabled'] || current['proxy.enabled'];
+  return isOn && url !== '' ? url : undefined;
 }
 
 /** What is wrong with one picture, and what would be right. The codes are those of OpenAI's API reference. */
@@ -226,6 +240,7 @@ async function get(task: Task, url: URL): Promise<HttpAnswer> {
         maxBytes: task.limits.maxBytes,
         signal: task.signal,
         connectTo,
+        proxyUrl: task.limits.proxyUrl,
       });
     } catch (error) {
       // Only an address that does not answer makes room for the next one of the same host.
@@ -263,6 +278,7 @@ async function publicAddresses(task: Task, hostname: string): Promise<string[]> 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(signal.reason);
+    if (signal.aborted) giveUp();
     signal.addEventListener('abort', giveUp, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
   });

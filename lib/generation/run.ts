@@ -7,6 +7,7 @@ import {
 } from '@/db/repositories/accounts';
 import {
   beginJobStep,
+  findJobRow,
   finishJob,
   type JobChanges,
   type JobRow,
@@ -17,19 +18,22 @@ import {
   recentDurations,
   releaseJob,
   requeueJob,
+  rescueAcceptance,
   updateHeldJob,
 } from '@/db/repositories/jobs';
+import { hasMediaNamed } from '@/db/repositories/media';
 import { openAccess, refreshAccess } from '../accounts/access-token';
 import { changeHealth } from '../accounts/change-health';
 import { noteFailure } from '../accounts/note-failure';
 import { noteSuccess } from '../accounts/note-success';
 import { loadCandidates } from '../accounts/pool';
+import { projectTitle } from '../accounts/project-title';
 import { canBeServedBy } from '../accounts/select';
 import { GatewayError, isUpstreamError, type StoredError, toStoredError, UpstreamError } from '../errors';
 import { flowPlanFor } from '../models/flow-plan';
 import type { FlowPlan } from '../models/types';
 import type { Runtime } from '../runtime';
-import { nextMove, pauseAfter } from './decide';
+import { nextMove, passes, pauseAfter } from './decide';
 import { randomId, submissionIds } from './ids';
 import { type Intent, type Job, type Outcome, toJob } from './job';
 import { median } from './progress';
@@ -63,6 +67,8 @@ const firstLookMs = 2_000; // the listing shows a new submit only after a moment
 const nextLookMs = 5_000;
 const hourMs = 3_600_000;
 const longestSavePauseMs = 300_000;
+const upscalePatienceMs = hourMs; // how long an overloaded upscaler is waited for before the base is delivered
+const overloadPauseMs = 30_000;
 const crashPauseMs = 30_000; // before an unexpected failure of an accepted job is tried again
 
 /**
@@ -97,6 +103,16 @@ const isFreeToRepeat = (job: Job): boolean => job.kind === 'image' && phaseOf(jo
 // ── Up to the handle ────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<void> {
+  try {
+    await trySubmit(runtime, start, hold);
+  } catch (error) {
+    const job = toJob((await findJobRow(runtime.db, start.id)) ?? start);
+    if (!isTooLate(runtime, job, hold, error)) throw error;
+    await fail(runtime, job, tooLate, hold, { intent: null });
+  }
+}
+
+async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<void> {
   let job = start;
   let attempts = job.attempts;
   let refreshed = false;
@@ -111,7 +127,7 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
   for (;;) {
     const account = await accountOf(runtime, job);
     try {
-      const access = await openAccess(runtime, account);
+      const access = await inTime(runtime, job, openAccess(runtime, account));
       const prepared = await prepare(runtime, job, account, access, hold);
       if (prepared.acceptedAt === null && runtime.now() >= prepared.deadlineAt) {
         return await fail(runtime, prepared, tooLate, hold, { intent: null });
@@ -123,18 +139,18 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
       const outcome = await runtime.upstream.submit(access, submission, new AbortController().signal);
       return await accept(runtime, job, submission, outcome, hold);
     } catch (error) {
-      if (isTooLate(runtime, job, hold, error))
-        return await fail(runtime, job, tooLate, hold, { intent: null });
-      if (!isUpstreamError(error) || hold.signal.aborted) throw error;
-      attempts += 1;
-      // Certainly refused: from here on a crash or the end of the caller's time finds nothing that may have been accepted.
-      if (error.failure.accepted === 'no' && job.intent !== null) {
+      // Certainly refused: from here on a stop, a crash or the end of the caller's time finds nothing that may have been
+      // accepted.
+      if (isUpstreamError(error) && error.failure.accepted === 'no' && job.intent !== null) {
         job = await change(runtime, job, hold, { intent: null });
       }
+      if (!isUpstreamError(error) || error.code === 'cancelled') throw error;
+      if (hold.signal.aborted && error.failure.accepted === 'no') throw error;
+      attempts += 1;
       let failure = error;
       let move = moveAfter(failure);
       if (move.type === 'refresh') {
-        const refused = await tryRefresh(runtime, account);
+        const refused = await tryRefresh(runtime, job, account);
         if (refused === undefined) {
           refreshed = true;
           attempts -= 1;
@@ -149,7 +165,7 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
       );
       if (move.type === 'find_out') {
         await learnFrom(runtime, job, account, failure);
-        return await waitForListing(runtime, job, hold, firstLookMs);
+        return await lookLater(runtime, job, hold, firstLookMs);
       }
       if (move.type === 'upload_again') {
         reusesUploads = false;
@@ -165,10 +181,26 @@ async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<v
   }
 }
 
+/** Waits for something that others wait for too, but not beyond the time of a job that is not accepted yet. */
+async function inTime<T>(runtime: RunNeeds, job: Job, work: Promise<T>): Promise<T> {
+  if (job.acceptedAt !== null) return work;
+  const deadline = deadlineSignal(runtime, job);
+  return Promise.race([
+    work,
+    new Promise<never>((_resolve, reject) => {
+      deadline.addEventListener('abort', () => reject(deadline.reason), { once: true });
+    }),
+  ]);
+}
+
 /** Exchanges the session token; gives the error when upstream refuses. */
-async function tryRefresh(runtime: RunNeeds, account: AccountRow): Promise<UpstreamError | undefined> {
+async function tryRefresh(
+  runtime: RunNeeds,
+  job: Job,
+  account: AccountRow,
+): Promise<UpstreamError | undefined> {
   try {
-    await refreshAccess(runtime, account);
+    await inTime(runtime, job, refreshAccess(runtime, account));
     return undefined;
   } catch (error) {
     if (isUpstreamError(error)) return error;
@@ -211,7 +243,7 @@ async function afterRefusal(
   hold: Hold,
 ): Promise<void> {
   await learnFrom(runtime, job, account, error);
-  if (phaseOf(job) === 'upscale') return endUpscale(runtime, job, toStoredError(error), hold);
+  if (phaseOf(job) === 'upscale') return upscaleRefused(runtime, job, error, attempts, hold);
 
   const move = nextMove(error, {
     attempts,
@@ -232,7 +264,7 @@ async function afterRefusal(
         jobId: job.id,
         owner: hold.owner,
         avoid: toOther ? without : job.avoid,
-        attempts,
+        attempts: passes(error.failure) ? attempts - 1 : attempts,
         availableAt: new Date(runtime.now().getTime() + pauseMs),
         now: runtime.now(),
       });
@@ -250,6 +282,36 @@ const learnFrom = (runtime: RunNeeds, job: Job, account: AccountRow, error: Upst
     modelKey: planOf(job).modelKey,
     namesOlderFile: job.source !== null || phaseOf(job) === 'upscale',
   });
+
+/**
+ * The upscale was refused, on the account that holds what is to be upscaled: no other one can do it. What passes is
+ * waited for; else what was made before is delivered.
+ */
+async function upscaleRefused(
+  runtime: RunNeeds,
+  job: Job,
+  error: UpstreamError,
+  attempts: number,
+  hold: Hold,
+): Promise<void> {
+  const now = runtime.now().getTime();
+  const waited = now - (job.acceptedAt ?? job.createdAt).getTime();
+  const isPassing = passes(error.failure) && waited < upscalePatienceMs;
+  const isWorthIt =
+    error.failure.retry === 'same_account' &&
+    attempts < runtime.settings.current()['generation.max_attempts'];
+  if (!isPassing && !isWorthIt) return endUpscale(runtime, job, toStoredError(error), hold);
+  const pauseMs = isPassing ? overloadPauseMs : pauseAfter(attempts);
+  await releaseJob(runtime.db, {
+    jobId: job.id,
+    owner: hold.owner,
+    changes: {
+      attempts: isPassing ? attempts - 1 : attempts,
+      intent: null,
+      availableAt: new Date(now + pauseMs),
+    },
+  });
+}
 
 /** The project, and the pictures in it. Each upload is written down before the next begins. */
 async function prepare(
@@ -317,13 +379,6 @@ async function makeProject(
   return project.projectId;
 }
 
-/** The title that a new upstream project gets, e.g. `Dec 18 - 21:40`. */
-export function projectTitle(now: Date): string {
-  const part = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-US', options).format(now);
-  const time = part({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  return `${part({ month: 'short' })} ${part({ day: '2-digit' })} - ${time}`;
-}
-
 function submissionOf(job: Job, account: AccountRow): Submission {
   if (job.projectId === null) throw new Error(`job ${job.id} has no project`);
   const phase = phaseOf(job);
@@ -371,31 +426,60 @@ async function accept(
   outcome: SubmitOutcome,
   hold: Hold,
 ): Promise<void> {
-  const now = runtime.now();
+  try {
+    await writeAcceptance(runtime, job, submission, outcome, hold);
+  } catch (error) {
+    if (!(error instanceof LeaseLostError)) throw error;
+    // Somebody else took the job over while this submit was under way. What upstream accepted must not be lost with that.
+    const changes = { ...acceptance(runtime, job, submission, outcome), availableAt: runtime.now() };
+    const { batchId } = submission;
+    const isKept = await rescueAcceptance(runtime.db, { jobId: job.id, batchId, changes });
+    runtime.log.warn({ jobId: job.id, isKept }, 'a job was taken over while its submit was under way');
+    runtime.signals.wakePoller();
+    runtime.signals.wakeWorker();
+  }
+}
+
+/** What upstream charges for one phase of a job. */
+function costOf(job: Job, phase: Phase): number {
   const plan = planOf(job);
-  const cost = submission.phase === 'upscale' ? plan.upscaleCost : plan.cost;
-  const common: JobChanges = { acceptedAt: job.acceptedAt ?? now, credits: job.credits + cost };
+  return phase === 'upscale' ? plan.upscaleCost : plan.cost;
+}
+
+/** What a row says once upstream has accepted. */
+function acceptance(runtime: RunNeeds, job: Job, { phase }: Submission, outcome: SubmitOutcome): JobChanges {
+  const common: JobChanges = {
+    acceptedAt: job.acceptedAt ?? runtime.now(),
+    credits: job.credits + costOf(job, phase),
+  };
+  if (outcome.type === 'accepted') return { ...common, handle: { ...outcome.handle, phase }, occupies: true };
+  const outputs = outcome.outputs.map(({ data: _data, ...output }) => output);
+  return {
+    ...common,
+    outcome: { phase, type: 'succeeded', outputs },
+    occupies: goesOnUpstream(job, phase),
+  };
+}
+
+async function writeAcceptance(
+  runtime: RunNeeds,
+  job: Job,
+  submission: Submission,
+  outcome: SubmitOutcome,
+  hold: Hold,
+): Promise<void> {
+  const accepted = acceptance(runtime, job, submission, outcome);
+  const cost = costOf(job, submission.phase);
   if (outcome.type === 'accepted') {
-    const changes: JobChanges = {
-      ...common,
-      handle: { ...outcome.handle, phase: submission.phase },
-      leaseOwner: null,
-      leaseUntil: null,
-    };
-    if (submission.phase === 'upscale')
-      await updateHeldJob(runtime.db, { jobId: job.id, owner: hold.owner, changes });
-    else
-      await beginJobStep(runtime.db, { jobId: job.id, owner: hold.owner, step: 'generating', now, changes });
+    const changes: JobChanges = { ...accepted, leaseOwner: null, leaseUntil: null };
+    const held = { jobId: job.id, owner: hold.owner, changes };
+    if (submission.phase === 'upscale') await updateHeldJob(runtime.db, held);
+    else await beginJobStep(runtime.db, { ...held, step: 'generating', now: runtime.now() });
     runtime.signals.wakePoller();
     await keepCredits(runtime, job, outcome.remainingCredits, cost);
     return;
   }
-  const outputs = outcome.outputs.map(({ data: _data, ...output }) => output);
-  const settled = await change(runtime, job, hold, {
-    ...common,
-    outcome: { phase: submission.phase, type: 'succeeded', outputs },
-    occupies: goesOnUpstream(job, submission.phase),
-  });
+  const settled = await change(runtime, job, hold, accepted);
   await keepCredits(runtime, job, outcome.remainingCredits, cost);
   await settle(
     runtime,
@@ -433,23 +517,26 @@ async function keepCredits(
 async function findOut(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
   const { intent } = job;
   if (intent === null) return;
-  const age = runtime.now().getTime() - intent.at;
-  if (age < firstLookMs) return waitForListing(runtime, job, hold, firstLookMs - age);
+  const now = runtime.now().getTime();
+  if (intent.unknownAt === undefined) return lookLater(runtime, job, hold, firstLookMs);
+  const age = now - intent.unknownAt;
   const account = await accountOf(runtime, job);
   const submission: Submission = { ...intent.submission, spec: job.spec };
   const settings = runtime.settings.current();
+  const graceMs = settings['flow.adoption_grace'] * 1_000;
   try {
     const access = await openAccess(runtime, account);
     const found = await runtime.upstream.findSubmission(access, submission, hold.signal);
-    if (found.type === 'found') {
+    if (found.type === 'found' && !(await isDelivered(runtime, found.outcome))) {
       runtime.log.info(
         { jobId: job.id, accountId: account.id },
         'a submit whose answer was lost was found and adopted',
       );
       return await accept(runtime, job, submission, found.outcome, hold);
     }
-    const isOver = age > settings['flow.adoption_grace'] * 1_000;
-    if (found.type === 'absent' && !isOver) return await waitForListing(runtime, job, hold, nextLookMs);
+    // One look is not enough to believe that there is no listing.
+    const patience = found.type === 'unavailable' ? Math.min(graceMs, nextLookMs) : graceMs;
+    if (age <= patience) return await waitForListing(runtime, job, hold, nextLookMs);
     return await giveUpUnknown(runtime, job, hold);
   } catch (error) {
     if (!isUpstreamError(error)) throw error;
@@ -459,6 +546,24 @@ async function findOut(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
     runtime.log.info({ jobId: job.id, err: error }, 'the listing could not be searched; it is tried again');
     return await waitForListing(runtime, job, hold, Math.max(nextLookMs, Math.min(age / 4, 60_000)));
   }
+}
+
+/** Writes down since when the outcome is unknown, and comes back to look. */
+async function lookLater(runtime: RunNeeds, job: Job, hold: Hold, ms: number): Promise<void> {
+  const now = runtime.now().getTime();
+  const intent = job.intent === null ? null : { ...job.intent, unknownAt: job.intent.unknownAt ?? now };
+  await releaseJob(runtime.db, {
+    jobId: job.id,
+    owner: hold.owner,
+    changes: { intent, availableAt: new Date(now + ms) },
+  });
+}
+
+/** An equal picture that an earlier job got is not this one. */
+async function isDelivered({ db }: RunNeeds, outcome: SubmitOutcome): Promise<boolean> {
+  const names = outcome.type === 'finished' ? outcome.outputs.map(({ mediaName }) => mediaName) : [];
+  const known = await Promise.all(names.map((name) => name !== undefined && hasMediaNamed(db, name)));
+  return known.some(Boolean);
 }
 
 const giveUpUnknown = (runtime: RunNeeds, job: Job, hold: Hold) =>
@@ -494,6 +599,15 @@ async function settle(
       ? fail(runtime, job, cancelledElsewhere, hold)
       : cancel(runtime, job, hold);
   }
+  if (data.length === 0 && isFreeToRepeat(job) && outcome.outputs.every(isNowhere)) {
+    // The bytes came with an answer that is gone. Asking again costs nothing.
+    return submitPhase(runtime, await change(runtime, job, hold, { outcome: null, intent: null }), hold);
+  }
+  if (goesOnUpstream(job, outcome.phase) && job.cancelRequestedAt !== null) {
+    const media = await save(runtime, job, outcome.outputs, 'base', hold, data);
+    if (media !== undefined) await finish(runtime, job, hold, { state: 'cancelled', media });
+    return;
+  }
   if (goesOnUpstream(job, outcome.phase)) {
     const next = await change(runtime, job, hold, {
       base: outcome.outputs,
@@ -509,6 +623,9 @@ async function settle(
   await finish(runtime, job, hold, { state: 'completed', media });
   if (job.accountId !== null) await noteSuccess(runtime, job.accountId, job.kind);
 }
+
+const isNowhere = ({ mediaName, url }: UpstreamOutput): boolean =>
+  mediaName === undefined && url === undefined;
 
 const cancelledElsewhere: StoredError = {
   code: 'upstream_failed',
@@ -537,7 +654,12 @@ async function save(
     }
     const since = saving.acceptedAt ?? saving.createdAt;
     const age = runtime.now().getTime() - (await savingSince(runtime, saving, since)).getTime();
-    if (age > runtime.settings.current()['generation.poll_limit'] * hourMs) throw error;
+    if (age > runtime.settings.current()['generation.poll_limit'] * hourMs) {
+      if (saving.base !== null && role === 'result')
+        await endUpscale(runtime, saving, toStoredError(error), hold);
+      else await fail(runtime, saving, toStoredError(error), hold);
+      return undefined;
+    }
     runtime.log.warn(
       { jobId: saving.id, accountId: account.id, err: error },
       'a finished file could not be stored yet; it is tried again',
@@ -613,11 +735,12 @@ async function finish(
     changes?: JobChanges;
   },
 ): Promise<void> {
+  const inputs = await listJobInputs(runtime.db, job.id);
   await finishJob(runtime.db, { jobId: job.id, owner: hold.owner, now: runtime.now(), ...end });
   runtime.signals.notify(job.id);
   runtime.signals.wakeWorker();
   if (job.accountId !== null) await endConcurrencyCooldown(runtime.db, [job.accountId], runtime.now());
-  await dropInputs(runtime, await listJobInputs(runtime.db, job.id));
+  await dropInputs(runtime, inputs);
 }
 
 /** Whatever went wrong beyond what is foreseen: an accepted job is tried again later, another one ends with a reason. */
@@ -637,7 +760,8 @@ async function giveBack(runtime: RunNeeds, job: Job, hold: Hold, error: unknown)
       await releaseJob(runtime.db, { jobId: job.id, owner: hold.owner, changes: { availableAt } });
       return;
     }
-    await fail(runtime, current, toStoredError(error), hold);
+    if (current.base !== null) await endUpscale(runtime, current, toStoredError(error), hold);
+    else await fail(runtime, current, toStoredError(error), hold);
   } catch (second) {
     // The lease ends by itself, and another run goes on from what is written.
     if (!(second instanceof LeaseLostError))

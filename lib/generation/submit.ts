@@ -17,8 +17,10 @@ import type { GenerationRequest, ReferenceInput, Requester } from './types';
 
 type Needs = Pick<
   Runtime,
-  'db' | 'media' | 'http' | 'settings' | 'signals' | 'now' | 'life' | 'log' | 'apiKeys'
+  'db' | 'media' | 'http' | 'settings' | 'signals' | 'now' | 'life' | 'log' | 'queueView' | 'apiKeys'
 >;
+
+const longestPrompt = 32_000; // several times what upstream reads; more would only fill the database
 
 /** What a surface needs to know of an accepted request. */
 export type Submitted = { jobId: string; kind: MediaKind; model: string; deadlineAt: Date };
@@ -44,6 +46,13 @@ export async function submit(
     );
   }
   const key = await admitRequest(runtime, requester.apiKeyId);
+  if (request.prompt.length > longestPrompt) {
+    throw new GatewayError(
+      'invalid_request',
+      `The prompt has ${request.prompt.length.toLocaleString('en')} characters. Use at most ${longestPrompt.toLocaleString('en')}.`,
+      { param: 'messages', wireCode: 'string_above_max_length' },
+    );
+  }
   const settings = runtime.settings.current();
   const source =
     request.sourceVideo === undefined ? undefined : await findSource(runtime, request.sourceVideo);
@@ -88,7 +97,7 @@ export async function submit(
         specId: spec.id,
         spec,
         need: needKey(spec, source),
-        prompt: request.prompt,
+        prompt: request.prompt.replaceAll('\0', ''), // Postgres keeps no NUL in a text, and it says nothing
         seed: request.seed ?? null,
         source: source ?? null,
         avoid: [],
@@ -263,7 +272,7 @@ const ownFiles = ({ db, media }: Needs, inputs: readonly ReferenceInput[]): Prom
     inputs.map(async (input): Promise<ReferenceInput> => {
       const id =
         input.type === 'url'
-          ? /^https?:\/\/[^/]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+$/.exec(input.url)?.[1]
+          ? /^https?:\/\/[^/]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+(?:[?#].*)?$/.exec(input.url)?.[1]
           : undefined;
       if (id === undefined) return input;
       const row = await findMedia(db, id);

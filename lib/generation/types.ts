@@ -1,12 +1,12 @@
 import type { StoredError } from '../errors';
 import type { MediaKind, ModelOptions } from '../models/types';
 
-/** A picture that came with a request, as the client gave it. */
+/** A picture that came with a request, as the client gave it. `param`: the client's name for its place, for errors. */
 export type ReferenceInput =
   /** `data:` or `http(s):` address; loaded under guards by `references.ts`. */
-  | { type: 'url'; url: string }
+  | { type: 'url'; url: string; param?: string }
   /** Bytes already at hand, e.g. a file of a multipart body. */
-  | { type: 'bytes'; bytes: Uint8Array };
+  | { type: 'bytes'; bytes: Uint8Array; param?: string };
 
 /** What a surface asks for, in words of the domain. */
 export type GenerationRequest = {

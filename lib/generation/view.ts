@@ -37,9 +37,11 @@ export async function cancelJob(
   const { db, now, signals } = runtime;
   const row = await findJobRow(db, jobId);
   if (row === undefined || row.apiKeyId !== owner.apiKeyId) return undefined;
-  const ended = await finishQueuedJob(db, { jobId, state: 'cancelled', now: now() });
-  if (ended === undefined) await requestCancel(db, jobId, now());
-  else await dropInputs(runtime, await listJobInputs(db, jobId));
+  const end = () => finishQueuedJob(db, { jobId, state: 'cancelled', now: now() });
+  // The job may go from the queue to an account, or back, between two of these.
+  const ended =
+    (await end()) ?? ((await requestCancel(db, jobId, now())) === undefined ? await end() : undefined);
+  if (ended !== undefined) await dropInputs(runtime, await listJobInputs(db, jobId));
   signals.notify(jobId);
   signals.wakePoller();
   return findJob(runtime, jobId, owner);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   claimResumable,
   finishQueuedJob,
@@ -23,6 +24,9 @@ export type Worker = { stop: () => Promise<void>; readonly active: number };
 
 const leaseMs = 60_000; // three missed renewals
 const renewEveryMs = 20_000;
+const renewAgainMs = 2_000;
+const reservedForResults = 32; // places for finished videos when submits fill all the others
+const crowdedPauseMs = 50;
 const idleMs = 1_000; // how late a job queued by another process is seen
 const maxActive = 256; // jobs that one process submits or stores at a time; waiting for upstream does not count
 const headsPerGroup = 50;
@@ -32,50 +36,65 @@ const overduePerTurn = 100;
 /** Starts claiming jobs: new ones in fair order as accounts have room, and those that another run has left behind. */
 export function startWorker(runtime: RunNeeds): Worker {
   const stopping = new AbortController();
-  const held = new Map<string, { controller: AbortController; done: Promise<void> }>();
+  const held = new Map<string, { owner: string; controller: AbortController; done: Promise<void> }>();
+  let claims = 0;
 
-  const begin = (row: JobRow) => {
+  /** Every claim has an owner of its own: a claim that was lost cannot pass for a later one of the same process. */
+  const nextOwner = () => {
+    claims += 1;
+    return `${runtime.instanceId}/${claims}`;
+  };
+
+  const begin = (row: JobRow, owner: string) => {
     const controller = new AbortController();
-    const hold = { owner: runtime.instanceId, signal: controller.signal };
-    const done = run(runtime, row, hold).finally(() => {
+    const done = run(runtime, row, { owner, signal: controller.signal }).finally(() => {
       // The job may have come back meanwhile: an outcome can be there before the run that submitted it has returned.
       if (held.get(row.id) === entry) held.delete(row.id);
     });
-    const entry = { controller, done };
+    const entry = { owner, controller, done };
     held.set(row.id, entry);
   };
 
   const renew = async () => {
-    const ids = [...held.keys()];
+    const before = [...held];
+    const owners = [...new Set(before.map(([, { owner }]) => owner))];
     const until = new Date(runtime.now().getTime() + leaseMs);
-    const kept = new Set(await renewLeases(runtime.db, { owner: runtime.instanceId, ids, until }));
-    // A job that ended meanwhile is no longer leased either: only those still held here were lost.
-    for (const id of ids) if (!kept.has(id)) held.get(id)?.controller.abort(new Error('the lease was lost'));
+    const ids = before.map(([id]) => id);
+    const kept = new Set(await renewLeases(runtime.db, { owners, ids, until }));
+    // A job that has just ended is no longer leased either: telling its run to stop changes nothing.
+    for (const [id, { controller }] of before) {
+      if (!kept.has(id)) controller.abort(new Error('the lease was lost'));
+    }
   };
 
-  const turn = async () => {
+  const renewing = startRenewing(renew, (error) =>
+    runtime.log.warn({ err: error }, 'the leases of running jobs could not be renewed; it is tried again'),
+  );
+
+  const turn = async (): Promise<boolean> => {
     const room = () => maxActive - held.size;
-    if (room() <= 0 || runtime.life.draining) return;
+    if (runtime.life.draining) return false;
     const now = runtime.now();
     const leaseUntil = new Date(now.getTime() + leaseMs);
-    const claim = { owner: runtime.instanceId, now, leaseUntil };
-    for (const row of await claimResumable(runtime.db, { ...claim, limit: room() })) begin(row);
+    // What upstream has finished is stored even when new submits fill every place.
+    const limit = Math.max(room(), reservedForResults);
+    const owner = nextOwner();
+    const claim = { owner, now, leaseUntil, limit, except: [...held.keys()] };
+    for (const row of await claimResumable(runtime.db, claim)) begin(row, owner);
     await endOverdue(runtime);
-    await dispatch(runtime, { owner: runtime.instanceId, leaseUntil, room, begin });
+    return dispatch(runtime, { nextOwner, room, begin });
   };
 
   const loop = async () => {
-    let renewedAt = Date.now();
     while (!stopping.signal.aborted) {
+      let isCrowded = false;
       try {
-        if (Date.now() - renewedAt >= renewEveryMs) {
-          renewedAt = Date.now();
-          await renew();
-        }
-        await turn();
+        isCrowded = await turn();
       } catch (error) {
         runtime.log.error({ err: error }, 'a turn of the worker failed; the next one comes');
       }
+      // With jobs waiting for room, every job that ends rings the bell: the queue is not looked through for each of them.
+      if (isCrowded) await sleep(crowdedPauseMs);
       await runtime.signals.workerTurn(idleMs, stopping.signal);
     }
   };
@@ -88,44 +107,74 @@ export function startWorker(runtime: RunNeeds): Worker {
     async stop() {
       stopping.abort();
       await looping;
-      const renewing = setInterval(() => void renew().catch(() => undefined), renewEveryMs);
       for (const { controller } of held.values()) controller.abort(new Error('the gateway stops'));
       await Promise.all([...held.values()].map(({ done }) => done));
-      clearInterval(renewing);
+      renewing.stop();
     },
   };
 }
 
-/** Gives queued jobs to accounts that have room, in fair order. Jobs with a need that nobody can meet now are passed over. */
+/** Renews on its own clock, whatever else the process does, and soon again after a failure. */
+function startRenewing(renew: () => Promise<void>, onError: (error: unknown) => void): { stop: () => void } {
+  let timer: NodeJS.Timeout;
+  const turn = async () => {
+    let pauseMs = renewEveryMs;
+    try {
+      await renew();
+    } catch (error) {
+      onError(error);
+      pauseMs = renewAgainMs;
+    }
+    if (!stopped) timer = setTimeout(() => void turn(), pauseMs);
+  };
+  let stopped = false;
+  timer = setTimeout(() => void turn(), renewEveryMs);
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Gives queued jobs to accounts that have room, in fair order. Jobs with a need that nobody can meet now are passed over.
+ * Gives whether some are left waiting.
+ */
 async function dispatch(
   runtime: RunNeeds,
   {
-    owner,
-    leaseUntil,
+    nextOwner,
     room,
     begin,
-  }: { owner: string; leaseUntil: Date; room: () => number; begin: (row: JobRow) => void },
-): Promise<void> {
+  }: { nextOwner: () => string; room: () => number; begin: (row: JobRow, owner: string) => void },
+): Promise<boolean> {
   const { db } = runtime;
   for (;;) {
-    const heads = await listQueueHeads(db, { now: runtime.now(), perGroup: headsPerGroup, limit: maxHeads });
-    if (heads.length === 0) return;
+    if (room() <= 0) return true;
+    const now = runtime.now();
+    const queuedAfter = new Date(now.getTime() - runtime.settings.current()['queue.max_wait'] * 1_000);
+    const heads = await listQueueHeads(db, { now, queuedAfter, perGroup: headsPerGroup, limit: maxHeads });
+    if (heads.length === 0) return false;
     const candidates = await loadCandidates(runtime);
     const unmet = new Set<string>();
     let placed = 0;
     for (const head of fairOrder(heads)) {
-      if (room() <= 0) return;
+      if (room() <= 0) return true;
       if (unmet.has(head.need)) continue;
-      const row = await place(runtime, head, candidates, { owner, leaseUntil });
-      if (row === undefined) {
+      const owner = nextOwner();
+      const outcome = await place(runtime, head, candidates, owner);
+      if (outcome === 'gone') continue; // another process was quicker, which says nothing about the others
+      if (outcome === undefined) {
         // One with a list of its own says nothing about the others that have the same need.
         if (head.avoid.length === 0) unmet.add(head.need);
         continue;
       }
       placed += 1;
-      begin(row);
+      begin(outcome, owner);
     }
-    if (placed === 0 || heads.length < headsPerGroup) return;
+    if (placed === 0) return true;
+    if (heads.length < headsPerGroup) return placed < heads.length;
   }
 }
 
@@ -134,9 +183,10 @@ async function place(
   runtime: RunNeeds,
   head: QueueHead,
   candidates: Candidate[],
-  { owner, leaseUntil }: { owner: string; leaseUntil: Date },
-): Promise<JobRow | undefined> {
+  owner: string,
+): Promise<JobRow | 'gone' | undefined> {
   const now = runtime.now();
+  const leaseUntil = new Date(now.getTime() + leaseMs);
   const strategy = runtime.settings.current()['routing.strategy'];
   const spec = head.spec as ModelSpec;
   const full: string[] = [];
@@ -152,7 +202,7 @@ async function place(
       leaseUntil,
       now,
     });
-    if (outcome === 'gone') return undefined;
+    if (outcome === 'gone') return outcome;
     if (outcome === 'full') {
       full.push(account.id);
       continue;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ConfigError } from '@/config/config-error';
 import type { Env } from '@/config/env';
 import { openDiskStore } from './disk-store';
 import type { MediaStore } from './store';
@@ -12,6 +13,12 @@ export function openMediaStore({
     case 'disk':
       return openDiskStore(join(/* turbopackIgnore: true */ dataDir, 'media'));
     case 's3':
-      throw new Error('MEDIA_STORE=s3://… is not supported by this release. Use disk.');
+      throw new ConfigError([
+        {
+          key: 'MEDIA_STORE',
+          fault: 'names an S3 store, which this release does not have',
+          allowed: '`disk`',
+        },
+      ]);
   }
 }

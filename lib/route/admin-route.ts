@@ -7,7 +7,8 @@ import { findCookie, sessionCookieName } from '../auth/session-cookie';
 import { type AdminSession, readSession } from '../auth/session-value';
 import { type ErrorCode, GatewayError, isGatewayError } from '../errors';
 import { getRuntime, type Runtime } from '../runtime';
-import { clientAddress } from './public-origin';
+import { describeFields } from './field-message';
+import { clientAddress, isOwnOrigin } from './public-origin';
 import { readJson } from './read-json';
 
 /** What every handler of the admin API gets: the call as its contract has it, and who makes it. */
@@ -75,7 +76,7 @@ const actorOf = (session: AdminSession, requestId: string, address: string | und
   ...(address === undefined ? {} : { address }),
 });
 
-/** The body as JSON; nothing is read where the contract has none. */
+/** The body as JSON; what the contract has no use for is not even read. */
 async function readBody(
   { body, maxBodyBytes }: Pick<Contract<z.ZodType, z.ZodType, z.ZodType>, 'body' | 'maxBodyBytes'>,
   request: Request,
@@ -96,9 +97,22 @@ function nothingAt(request: Request): GatewayError {
   return new GatewayError('not_found', `There is nothing at ${request.method} ${pathname.slice(0, 200)}.`);
 }
 
-type Reply = { status: number; body: unknown };
+/** Answers 405 in the shape of the admin API, and names the methods that the address takes. */
+export const refuseMethod =
+  (...allowed: readonly string[]): ((request: Request) => Promise<Response>) =>
+  async (request) => {
+    const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+    const response = await answerAdmin(request, () => {
+      throw new GatewayError('method_not_allowed', `This address takes ${allow}, not ${request.method}.`);
+    });
+    response.headers.set('allow', allow);
+    return response;
+  };
 
-async function answerAdmin(
+type Reply = { status: number; body: unknown; headers?: Record<string, string> };
+
+/** Answers in the shape of the admin API whatever `work` gives or throws, and keeps a row of it in the request log. */
+export async function answerAdmin(
   request: Request,
   work: (runtime: Runtime, requestId: string) => Promise<Reply>,
 ): Promise<Response> {
@@ -111,10 +125,13 @@ async function answerAdmin(
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-request-id': requestId,
+    ...reply.headers,
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
   };
-  // Reading succeeds all day long while a console is open, and would bury what is worth finding in the log.
-  if (fault !== undefined || request.method !== 'GET') {
+  // Reading succeeds all day long while a console is open, and is refused all day long once its sign-in has ended:
+  // either would bury what is worth finding in the log.
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  if (!isReading || (fault !== undefined && fault.code !== 'sign_in_required')) {
     writeRow(runtime, { request, requestId, startedAt, status: reply.status, fault });
   }
   return Response.json(reply.body, { status: reply.status, headers });
@@ -136,15 +153,7 @@ async function attempt(
 
 /** The session of the caller. Throws `sign_in_required`, and `cross_site_request` for a change asked by another site. */
 async function requireAdmin(runtime: Runtime, request: Request): Promise<AdminSession> {
-  if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameSite(request.headers)) {
-    throw new GatewayError(
-      'invalid_request',
-      'Changes are taken from the console itself only, not from another site.',
-      {
-        wireCode: 'cross_site_request',
-      },
-    );
-  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') requireSameSite(runtime, request);
   const session = await readSession(runtime, findCookie(request.headers.get('cookie'), sessionCookieName));
   if (session !== undefined) return session;
   throw new GatewayError(
@@ -156,17 +165,28 @@ async function requireAdmin(runtime: Runtime, request: Request): Promise<AdminSe
   );
 }
 
+/** Lets pass what our own page sent, or no browser at all. Throws `cross_site_request`. */
+export function requireSameSite(runtime: Pick<Runtime, 'env'>, request: Request): void {
+  if (isSameSite(runtime, request)) return;
+  const [origin, host] = ['origin', 'host'].map(
+    (name) => request.headers.get(name)?.slice(0, 200) ?? 'unknown',
+  );
+  throw new GatewayError(
+    'invalid_request',
+    `Changes are taken from the console itself only, not from another site. This one came from ${origin}, and the gateway was called as ${host}. If both are yours, let the proxy in between pass on the Host header, or set PUBLIC_URL.`,
+    { wireCode: 'cross_site_request' },
+  );
+}
+
 /**
  * Whether a browser says that our own page sent this, or it was no browser. `Sec-Fetch-Site` is not sent over plain
- * HTTP in a LAN; there the `Origin` must name the host that was called.
+ * HTTP in a LAN; there the `Origin` must be one of ours.
  */
-function isSameSite(headers: Headers): boolean {
-  const site = headers.get('sec-fetch-site');
+function isSameSite(runtime: Pick<Runtime, 'env'>, request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin' || site === 'none';
-  const origin = headers.get('origin');
-  if (origin === null) return true;
-  const hosts = [headers.get('host'), headers.get('x-forwarded-host')?.split(',')[0]?.trim()];
-  return URL.canParse(origin) && hosts.includes(new URL(origin).host);
+  const origin = request.headers.get('origin');
+  return origin === null || isOwnOrigin(runtime, request, origin);
 }
 
 /** The query as an object; a name that is given several times becomes a list. */
@@ -180,10 +200,11 @@ function readQuery(request: Request): Record<string, string | string[]> {
   return query;
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+/** The value as the contract has it. What it throws becomes a 400 with one message for each field. */
+export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ContractError(result.error.issues);
+  throw new ContractError(describeFields(result.error.issues, value));
 }
 
 /** What came in is not what the contract says: one message for each field. */
@@ -191,10 +212,9 @@ class ContractError extends Error {
   override readonly name = 'ContractError';
   readonly fields: Record<string, string>;
 
-  constructor(issues: readonly z.core.$ZodIssue[]) {
-    super('Some fields are not right.');
-    this.fields = {};
-    for (const { path, message } of issues) this.fields[path.map(String).join('.')] ??= message;
+  constructor({ message, fields }: { message: string; fields: Record<string, string> }) {
+    super(message);
+    this.fields = fields;
   }
 }
 
@@ -231,16 +251,13 @@ const statuses = {
 const specificStatuses: Readonly<Record<string, number>> = {
   sign_in_required: 401,
   cross_site_request: 403,
+  wrong_credentials: 401,
 };
 
 function describe(error: unknown, requestId: string): { status: number; fault: AdminError } {
   if (error instanceof ContractError) {
-    const [first] = Object.values(error.fields);
-    const message = first ?? error.message;
-    return {
-      status: 400,
-      fault: { code: 'invalid_request', message, fields: error.fields, request_id: requestId },
-    };
+    const { message, fields } = error;
+    return { status: 400, fault: { code: 'invalid_request', message, fields, request_id: requestId } };
   }
   if (!isGatewayError(error)) {
     const message = 'The gateway failed on this request. The log has the reason.';

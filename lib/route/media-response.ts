@@ -1,5 +1,6 @@
 import { findMedia, type MediaRow } from '@/db/repositories/media';
 import { GatewayError } from '../errors';
+import { lengthHeader } from '../lifecycle';
 import type { Runtime } from '../runtime';
 import { parseRange } from './byte-range';
 
@@ -25,6 +26,7 @@ export async function mediaResponse(
   if (range === 'unsatisfiable') return refuseRange(row, headers);
   const length = range === undefined ? row.sizeBytes : range.end - range.start + 1;
   headers.set('content-length', String(length));
+  headers.set(lengthHeader, String(length));
   if (range !== undefined) {
     headers.set('content-range', `bytes ${range.start}-${range.end}/${row.sizeBytes}`);
   }

@@ -27,6 +27,31 @@ function forwardedOrigin(headers: Headers, ownPort: number): string | undefined 
   return parseOrigin(protocol, isSaid && isNeeded ? `${host}:${port}` : host);
 }
 
+/** Whether the visitor came by https, as far as a trusted proxy says so: this process itself speaks plain HTTP. */
+export const isHttps = ({ env }: Pick<Runtime, 'env'>, { headers }: Pick<Request, 'headers'>): boolean =>
+  isTrusted(headers.get(peerHeader), env.trustedProxies) &&
+  first(headers.get('x-forwarded-proto'))?.toLowerCase() === 'https';
+
+/**
+ * Whether an `Origin` header names this gateway: `PUBLIC_URL`, the host that was called, or the one that a trusted proxy
+ * was called by. Hosts are compared, not schemes: a proxy need not say that it was visited by https.
+ */
+export function isOwnOrigin(
+  { env }: Pick<Runtime, 'env'>,
+  { headers }: Pick<Request, 'headers'>,
+  origin: string,
+): boolean {
+  if (!URL.canParse(origin)) return false;
+  const hosts = [headers.get('host')];
+  if (env.publicUrl !== undefined) hosts.push(new URL(env.publicUrl).host);
+  if (isTrusted(headers.get(peerHeader), env.trustedProxies)) {
+    const forwarded = forwardedOrigin(headers, env.port);
+    hosts.push(first(headers.get('x-forwarded-host')) ?? null);
+    if (forwarded !== undefined) hosts.push(new URL(forwarded).host);
+  }
+  return hosts.includes(new URL(origin).host);
+}
+
 /** The origin, when the text is a host with or without a port and nothing else. */
 function parseOrigin(protocol: string, host: string | null): string | undefined {
   if (host === null || !/^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/.test(host)) return undefined;

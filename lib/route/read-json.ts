@@ -38,7 +38,7 @@ function checkContentType(header: string | null) {
 }
 
 /** The whole body. What it claims to be long is checked first, what it is long is counted. */
-async function readBytes(request: Request, { maxBytes, idleMs }: BodyLimits): Promise<Uint8Array> {
+export async function readBytes(request: Request, { maxBytes, idleMs }: BodyLimits): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge(maxBytes);
   if (request.body === null) return new Uint8Array();
   const reader = request.body.getReader();

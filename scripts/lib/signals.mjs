@@ -27,7 +27,10 @@ export function exitOnSignals() {
 export function endWithParent() {
   if (process.platform === 'win32' || process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
-  }, 500).unref();
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer); // a second signal would cut short what the first one asked to end in order
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  timer.unref();
 }

@@ -30,7 +30,7 @@ test('a visitor is sent to the sign-in page, which creates the first administrat
   const login = loginPage(page);
   await page.goto(`${app.url}/admin/accounts`);
   await expect(page).toHaveURL(`${app.url}/admin/login?next=%2Fadmin%2Faccounts`);
-  await expect(page).toHaveTitle('Sign in · Flow2API');
+  await expect(page).toHaveTitle('Create administrator · Flow2API');
 
   const code = app.setupCode ?? '';
   await login.createAdministrator({ ...administrator, code, repeat: 'something else entirely' });

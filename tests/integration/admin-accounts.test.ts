@@ -1,10 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { GET as unknown } from '@/app/api/[...seed]/route';
-import { POST as check } from '@/app/api/v1/admin/accounts/check/route';
+import { POST as check, GET as checkByGet } from '@/app/api/v1/admin/accounts/check/route';
 import { POST as add, GET as list } from '@/app/api/v1/admin/accounts/route';
 import { GET as overview } from '@/app/api/v1/admin/overview/route';
 import { listAccounts } from '@/db/repositories/accounts';
+import { defineContract } from '@/lib/admin-api/contract';
+import { startHttpProxy } from '@/lib/http/__fixtures__/proxies';
+import { adminRoute } from '@/lib/route/admin-route';
 import type { SimulatorAccount } from '../simulator/server';
 import { startTestProgram, type TestProgram, until } from '../support/test-runtime';
 import { call, freshToken, origin, signedIn } from './admin-console';
@@ -81,7 +85,11 @@ test.each([
 });
 
 test('behind a proxy that changes the host, the forwarded one counts as our own', async () => {
-  const headers = { host: '10.0.0.5:8000', 'x-forwarded-host': new URL(origin).host };
+  const headers = {
+    host: '10.0.0.5:8000',
+    'x-forwarded-host': new URL(origin).host,
+    'x-flow2api-peer': '10.0.0.2',
+  };
   const body = { session_token: upstreamAccount().sessionToken };
   expect((await call(check, 'POST', `${path}/check`, { cookie, body, headers })).status).toBe(200);
 });
@@ -171,6 +179,33 @@ test('of two that add the same token at once, one succeeds and the other is told
   expect(await stored()).toBe(before + 1);
 });
 
+test('of two tokens of one account added at once, one succeeds and the other is told which', async () => {
+  const one = upstreamAccount();
+  const two = upstreamAccount({ email: one.email });
+  const answers = await Promise.all(
+    [one, two].map(({ sessionToken }) =>
+      call(add, 'POST', path, { cookie, body: { session_token: sessionToken } }),
+    ),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+  const [added, refused] = answers.toSorted((a, b) => a.status - b.status);
+  expect(refused?.json.error).toMatchObject({ code: 'account_exists', details: { id: added?.json.id } });
+  expect(await stored()).toBe(before + 1);
+});
+
+test.each([
+  ['is kept once it has worked', true],
+  ['is forgotten when it does not work', 'dead' as const],
+])('a session token that upstream rotates to while adding %s', async (_rule, rotateSessionToken) => {
+  const account = upstreamAccount();
+  program.simulator.account(account.email).rotateSessionToken = rotateSessionToken;
+  await call(add, 'POST', path, { cookie, body: { session_token: account.sessionToken } });
+  const row = (await listAccounts(program.runtime.db)).at(-1);
+  const kept = program.runtime.secrets.open(row?.sessionTokenSealed ?? '');
+  expect(kept === account.sessionToken).toBe(rotateSessionToken === 'dead');
+  expect(program.runtime.secrets.fingerprint(kept)).toBe(row?.sessionTokenHash);
+});
+
 test.each([
   ['a dead session', { dead: true }, 'session_dead', 'does not accept'],
   [
@@ -230,8 +265,17 @@ test('every field at fault is named at once', async () => {
 
 test('no answer holds a secret', async () => {
   const account = upstreamAccount();
-  const body = { session_token: account.sessionToken, proxy_url: '' };
+  const credentials = 'proxy-user:proxy-password';
+  const own = await startHttpProxy(credentials);
+  const proxyUrl = own.url;
+  // Closed at the end of this test, so no job may choose this account.
+  const body = { session_token: account.sessionToken, proxy_url: proxyUrl, image_enabled: false };
+  const dead = { session_token: upstreamAccount({ dead: true }).sessionToken, proxy_url: proxyUrl };
+  const nobody = { ...dead, proxy_url: `http://${credentials}@127.0.0.1:1` };
   const answers = [
+    await call(check, 'POST', `${path}/check`, { cookie, body: dead }),
+    await call(check, 'POST', `${path}/check`, { cookie, body: nobody }),
+    await call(check, 'POST', `${path}/check`, { cookie, body: { ...body, proxy_url: `x${proxyUrl}` } }),
     await call(check, 'POST', `${path}/check`, { cookie, body }),
     await call(add, 'POST', path, { cookie, body }),
     await call(add, 'POST', path, { cookie, body }),
@@ -239,7 +283,11 @@ test('no answer holds a secret', async () => {
     await call(overview, 'GET', '/api/v1/admin/overview', { cookie }),
   ];
   const { sessionTokenSealed } = (await listAccounts(program.runtime.db)).at(-1) ?? {};
+  expect(own.seen).not.toHaveLength(0);
+  await own.close();
   for (const { text } of answers) {
+    expect(text).not.toContain('proxy-password');
+    expect(text).not.toContain('proxy-user');
     expect(text).not.toContain(account.sessionToken);
     expect(text).not.toContain('ya29.');
     expect(text).not.toContain(sessionTokenSealed);
@@ -248,10 +296,17 @@ test('no answer holds a secret', async () => {
 
 test('what is stored of an account is sealed', async () => {
   const account = upstreamAccount();
-  await call(add, 'POST', path, { cookie, body: { session_token: account.sessionToken } });
+  const own = await startHttpProxy('proxy-user:proxy-password');
+  await call(add, 'POST', path, {
+    cookie,
+    body: { session_token: account.sessionToken, proxy_url: own.url, image_enabled: false },
+  });
+  await own.close();
+  expect((await listAccounts(program.runtime.db)).at(-1)?.proxyUrlSealed).toBeTruthy();
   const rows = JSON.stringify(await listAccounts(program.runtime.db));
   expect(rows).not.toContain(account.sessionToken);
   expect(rows).not.toContain('ya29.');
+  expect(rows).not.toContain('proxy-password');
 });
 
 test('the list is filtered, ordered and paged', async () => {
@@ -291,6 +346,112 @@ test('an unknown state of health in a query is refused at its field', async () =
   expect(Object.keys(json.error.fields)[0]).toMatch(/^health/);
 });
 
+test.each([
+  ['a limit that is no number', '?limit=many', 'limit', 'limit: Use a number.'],
+  ['a limit below one', '?limit=0', 'limit', 'limit: Use 1 or more.'],
+  ['a value given twice', '?q=a&q=b', 'q', 'q: Give it once.'],
+  ['an unknown order', '?sort=colour', 'sort', /^sort: Use one of: health, /],
+])('%s in a query is refused in plain words', async (_what, search, field, message) => {
+  const { status, json } = await call(list, 'GET', `${path}${search}`, { cookie });
+  expect(status).toBe(400);
+  expect(Object.keys(json.error.fields)).toEqual([field]);
+  expect(json.error.message).toMatch(message);
+});
+
+test('a body that is no object is refused in plain words', async () => {
+  const { status, json } = await call(add, 'POST', path, { cookie, body: [] });
+  expect([status, json.error.message, json.error.fields]).toEqual([400, 'Send a JSON object.', {}]);
+});
+
+test('a body is not read where the contract has none', async () => {
+  const contract = defineContract({
+    method: 'DELETE',
+    path: '/api/v1/admin/nothing',
+    query: z.object({}),
+    body: z.undefined(),
+    status: 200,
+    output: z.object({}),
+  });
+  const request = new Request(`${origin}/api/v1/admin/nothing`, {
+    method: 'DELETE',
+    headers: { cookie, origin, host: new URL(origin).host },
+    body: '{ this is no JSON',
+  });
+  const response = await adminRoute(contract, async () => ({}))(request);
+  expect(response.status).toBe(200);
+  expect(request.bodyUsed).toBe(false);
+});
+
+test('another method is refused in the shape of the API, with what would be right', async () => {
+  const { status, headers, json } = await call(checkByGet, 'GET', `${path}/check`, { cookie });
+  expect([status, headers.get('allow'), json.error.code]).toEqual([
+    405,
+    'POST, OPTIONS',
+    'method_not_allowed',
+  ]);
+});
+
+test('an account that is being removed is in no state of health', async () => {
+  const { db } = program.runtime;
+  const { json } = await call(add, 'POST', path, {
+    cookie,
+    body: { session_token: upstreamAccount().sessionToken },
+  });
+  const health = async () =>
+    (await call(list, 'GET', `${path}?health=healthy`, { cookie })).json as {
+      items: { id: string }[];
+      health_counts: { healthy: number };
+    };
+  const earlier = await health();
+  await db
+    .update(db.tables.accounts)
+    .set({ removedAt: new Date() })
+    .where(eq(db.tables.accounts.id, json.id));
+  const later = await health();
+  expect(later.health_counts.healthy).toBe(earlier.health_counts.healthy - 1);
+  expect(later.items.map(({ id }) => id)).not.toContain(json.id);
+});
+
+test('errors in a row are told as a sentence', async () => {
+  const { db } = program.runtime;
+  const { json } = await call(add, 'POST', path, {
+    cookie,
+    body: { session_token: upstreamAccount().sessionToken },
+  });
+  const set = (part: object) =>
+    db.update(db.tables.accounts).set(part).where(eq(db.tables.accounts.id, json.id));
+  const detail = async () =>
+    (await call(list, 'GET', `${path}?q=${json.id}`, { cookie })).json.items[0].health.detail;
+  await set({ errorStreak: 1 });
+  expect(await detail()).toBe('The last request failed');
+  await set({ errorStreak: 3, bannedAt: new Date(), banReason: 'upstream_failed' });
+  expect(await detail()).toBe('Switched off after 3 errors in a row: Google failed on its requests');
+});
+
+test('a file that is no longer kept has no address', async () => {
+  const { db } = program.runtime;
+  await program.addAccount();
+  const jobId = await program.submit({ model: 'gemini-3.1-flash-image' });
+  await program.events(jobId);
+  await db
+    .update(db.tables.media)
+    .set({ storageKey: null, upstreamUrl: null })
+    .where(eq(db.tables.media.jobId, jobId));
+  const { json } = await call(overview, 'GET', '/api/v1/admin/overview', { cookie });
+  expect(json.jobs[0]).toMatchObject({ id: jobId, media: [{ kind: 'image', url: null, is_stored: false }] });
+});
+
+test('a long prompt is never cut inside an emoji', async () => {
+  const jobId = await program.submit({
+    model: 'gemini-3.1-flash-image',
+    prompt: `a${'😀'.repeat(400)}`,
+  });
+  await program.events(jobId);
+  const { json } = await call(overview, 'GET', '/api/v1/admin/overview', { cookie });
+  const job = json.jobs.find(({ id }: { id: string }) => id === jobId);
+  expect(job.prompt).toBe(`a${'😀'.repeat(299)}`);
+});
+
 test('the overview counts a finished picture and links it', async () => {
   await program.addAccount();
   const earlier = (await call(overview, 'GET', '/api/v1/admin/overview', { cookie })).json;
@@ -308,9 +469,10 @@ test('the overview counts a finished picture and links it', async () => {
   });
 });
 
-test('changes and failures are in the request log, successful reading is not', async () => {
+test('changes and failures are in the request log; reading is not, nor is its refusal without a sign-in', async () => {
   const { runtime } = program;
   const read = await call(list, 'GET', path, { cookie });
+  const unsigned = await call(list, 'GET', path);
   const changed = await call(add, 'POST', path, { cookie, body: {} });
   const rows = await until(async () => {
     await runtime.requestLog.flush();
@@ -319,7 +481,8 @@ test('changes and failures are in the request log, successful reading is not', a
   });
   const row = rows.find(({ requestId }) => requestId === changed.json.error.request_id);
   expect(row).toMatchObject({ method: 'POST', path, status: 400, errorCode: 'invalid_request' });
-  expect(rows.some(({ requestId }) => requestId === read.headers.get('x-request-id'))).toBe(false);
+  for (const { headers } of [read, unsigned])
+    expect(rows.some(({ requestId }) => requestId === headers.get('x-request-id'))).toBe(false);
 });
 
 test('an address below /api that nothing answers is a JSON 404', async () => {

@@ -29,6 +29,17 @@ describe.each(['sqlite', 'postgres'] as const)('a job on %s', (dialect) => {
     expect(simulator.stats().refusals).toEqual([]);
   });
 
+  test('a prompt may hold any character', async () => {
+    const { addAccount, submit, events, job } = await start({ dialect });
+    await addAccount();
+    const id = await submit({
+      model: 'gemini-3.1-flash-image',
+      prompt: 'Ein 😀\0 „Zitat“ \u202e 漢字 \ud800',
+    });
+    expect((await events(id)).at(-1)).toMatchObject({ type: 'completed' });
+    expect((await job(id)).prompt).toContain('漢字');
+  });
+
   test('a text becomes a stored video', async () => {
     const { addAccount, submit, events, job, simulator } = await start({ dialect });
     await addAccount();

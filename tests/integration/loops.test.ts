@@ -186,7 +186,7 @@ describe('orphaned jobs', () => {
     await running({ accountId });
     expect(await endHopelessJobs(runtime)).toEqual({ ended: 0, unattended: 1 });
     const now = new Date();
-    const claim = { owner: 'me', now, leaseUntil: new Date(now.getTime() + hour), limit: 5 };
+    const claim = { owner: 'me', now, leaseUntil: new Date(now.getTime() + hour), limit: 5, except: [] };
     expect(await claimResumable(runtime.db, claim)).toHaveLength(1);
   });
 

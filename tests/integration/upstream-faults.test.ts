@@ -169,7 +169,7 @@ const faults: Fault[] = [
     times: always,
     client: '502 upstream_unavailable',
     job: 'failed',
-    account: 'healthy',
+    account: 'degraded',
     accepted: 0,
   },
   {
@@ -308,7 +308,7 @@ const faults: Fault[] = [
     times: always,
     client: '424 submission_unknown',
     job: 'failed',
-    account: 'healthy',
+    account: 'degraded',
     accepted: 0,
   },
   // Uploads

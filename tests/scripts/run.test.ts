@@ -22,7 +22,7 @@ const run = (task: string, env: Record<string, string>) =>
 test('a task that does not exist is refused with those that do', () => {
   const { status, stderr } = run('fly', {});
   expect(status).toBe(1);
-  expect(stderr).toContain('start, demo, dev, test, check, build, db:generate');
+  expect(stderr).toContain('start, demo, dev, test, check, bench, build, db:generate');
 });
 
 test('a port that is taken ends the start before the build', async () => {

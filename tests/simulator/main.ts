@@ -60,13 +60,13 @@ async function run(): Promise<void> {
     accounts,
   });
   const { url, labsBaseUrl, apiBaseUrl } = simulator;
-  process.stdout.write(`${JSON.stringify({ url, labsBaseUrl, apiBaseUrl, accounts })}\n`);
-
   const end = () => {
     void simulator.close().then(() => process.exit(0));
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
+  process.stdout.write(`${JSON.stringify({ url, labsBaseUrl, apiBaseUrl, accounts })}\n`);
+
   if (values['until-stdin-closes'] === true) {
     process.stdin.once('end', end);
     process.stdin.once('error', end);

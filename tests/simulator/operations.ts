@@ -40,7 +40,9 @@ export function cancel(world: World, operation: Operation): void {
 /** What a poll says now; undefined: no status at all. */
 export function operationStatus(world: World, operation: Operation): string | undefined {
   const now = world.now();
-  if (operation.endsAt <= now) return operation.outcome.status;
+  // An end shows only once it is settled, with everything that belongs to it.
+  const isShown = isEnded(operation) || (operation.outcome.end === 'never' && operation.endsAt <= now);
+  if (isShown) return operation.outcome.status;
   const waitsUntil = operation.startedAt + (operation.endsAt - operation.startedAt) * waitingShare;
   return now < waitsUntil ? operation.waitingStatus : `${prefix}ACTIVE`;
 }

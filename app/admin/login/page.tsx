@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { readRefusal } from '@/components/login/form-state';
 import { SetupForm } from '@/components/login/setup-form';
 import { SignInForm } from '@/components/login/sign-in-form';
 import { Brand } from '@/components/shell/brand';
@@ -11,16 +12,18 @@ import { parseLocalPath } from '@/lib/auth/local-path';
 import { findAdminSession } from '@/lib/auth/session';
 import { needsSetup } from '@/lib/auth/setup';
 import { getRuntime } from '@/lib/runtime';
-import { createAdministratorAction, signInAction } from './actions';
 
-export const metadata: Metadata = { title: 'Sign in' };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await needsSetup(await getRuntime())) ? 'Create administrator' : 'Sign in' };
+}
 
-export default async function LoginPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ next?: string | string[] }>;
-}) {
-  const next = parseLocalPath([(await searchParams).next].flat()[0]);
+type Search = Record<'next' | 'refused' | 'retry_after', string | string[] | undefined>;
+
+export default async function LoginPage({ searchParams }: { searchParams: Promise<Partial<Search>> }) {
+  const search = await searchParams;
+  const first = (name: keyof Search) => [search[name]].flat()[0];
+  const next = parseLocalPath(first('next'));
+  const initial = readRefusal(first('refused'), first('retry_after'));
   if ((await findAdminSession()) !== undefined) redirect(next);
   const isSetup = await needsSetup(await getRuntime());
   const theme = parseTheme((await cookies()).get(themeCookieName)?.value);
@@ -34,9 +37,9 @@ export default async function LoginPage({
         <Card className="grid w-full max-w-sm gap-4 p-6">
           <h1 className="font-semibold text-xl">{isSetup ? 'Create administrator' : 'Sign in'}</h1>
           {isSetup ? (
-            <SetupForm action={createAdministratorAction} next={next} />
+            <SetupForm initial={initial} next={next} />
           ) : (
-            <SignInForm action={signInAction} next={next} />
+            <SignInForm initial={initial} next={next} />
           )}
         </Card>
       </main>

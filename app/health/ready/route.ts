@@ -1,3 +1,6 @@
+import { encodeError } from '@/lib/openai/error';
+import { preflight } from '@/lib/route/cors';
+import { methodNotAllowed } from '@/lib/route/not-found';
 import { checkReadiness } from '@/lib/route/readiness';
 
 export const dynamic = 'force-dynamic';
@@ -11,3 +14,10 @@ export const GET = async () => {
     { status: isReady ? 200 : 503, headers: { 'cache-control': 'no-store' } },
   );
 };
+
+export const OPTIONS = preflight;
+const refuse = methodNotAllowed(encodeError, 'GET', 'HEAD');
+export const POST = refuse;
+export const PUT = refuse;
+export const PATCH = refuse;
+export const DELETE = refuse;

@@ -5,6 +5,8 @@ export function accountsPage(page: Page) {
   const dialog = page.getByRole('dialog', { name: 'Add account' });
   return {
     dialog,
+    searchBox: page.getByRole('searchbox', { name: 'Search accounts' }),
+    token: dialog.getByLabel('Session token'),
     row: (email: string) =>
       page.getByRole('table', { name: 'Accounts' }).getByRole('row').filter({ hasText: email }),
     async openDialog() {

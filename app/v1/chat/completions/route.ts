@@ -1,6 +1,7 @@
 import { follow } from '@/lib/generation/follow';
 import { submit } from '@/lib/generation/submit';
 import type { GenerationEvent } from '@/lib/generation/types';
+import { readDataUrl } from '@/lib/media/data-url';
 import {
   type ChatHead,
   type ChatStyle,
@@ -13,12 +14,13 @@ import {
   encodeLateFailure,
 } from '@/lib/openai/chat';
 import { encodeError } from '@/lib/openai/error';
+import { addressOf } from '@/lib/openai/media-address';
 import { preflight } from '@/lib/route/cors';
-import { gatewayRoute, type Note } from '@/lib/route/gateway-route';
+import { gatewayRoute, type KeyedCall, type Note } from '@/lib/route/gateway-route';
 import { lateJson } from '@/lib/route/late-json';
 import { methodNotAllowed } from '@/lib/route/not-found';
 import { publicOrigin } from '@/lib/route/public-origin';
-import { readJson } from '@/lib/route/read-json';
+import { jsonLimits, readJson } from '@/lib/route/read-json';
 import { sseResponse } from '@/lib/route/sse-response';
 import { untilRestart } from '@/lib/route/until-restart';
 
@@ -27,27 +29,27 @@ export const runtime = 'nodejs';
 
 export const POST = gatewayRoute(
   encodeError,
-  async ({ runtime, request, requestId, key, note }) => {
+  async (call) => {
+    const { runtime, request, note } = call;
     const settings = runtime.settings.current();
     const { signal } = request;
-    const body = await readJson(request, chatRequest);
-    note({ model: body.model });
-    const asked = decodeChatRequest(body, { autoReference: settings['chat.auto_reference'] });
-    const job = await submit(runtime, asked.generation, { apiKeyId: key.id, requestId }, signal);
-    note({ jobId: job.jobId });
-
+    const { job, asked } = await accept(call);
     const head: ChatHead = {
       id: `chatcmpl-${job.jobId}`,
       created: Math.floor(runtime.now().getTime() / 1_000),
       model: job.model,
     };
+    const origin = publicOrigin(runtime, request);
     const style: ChatStyle = {
-      origin: publicOrigin(runtime, request),
+      origin,
       videoMarkup: settings['chat.video_markup'],
       kind: job.kind,
       jobId: job.jobId,
-      prompt: asked.generation.prompt,
+      prompt: asked.prompt,
       includeUsage: asked.includeUsage,
+      ...(asked.wantsImages
+        ? { imageAddress: async (item) => (await readDataUrl(runtime, item.id)) ?? addressOf(item, origin) }
+        : {}),
     };
     const keepAliveMs = settings['chat.keep_alive'] * 1_000;
     const events = (until: AbortSignal) =>
@@ -68,6 +70,18 @@ export const POST = gatewayRoute(
   },
   { creates: true },
 );
+
+/** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
+async function accept({ runtime, request, requestId, room, key, note }: KeyedCall) {
+  const body = await readJson(request, chatRequest, { ...jsonLimits, room });
+  note({ model: body.model });
+  const autoReference = runtime.settings.current()['chat.auto_reference'];
+  const { generation, ...asked } = decodeChatRequest(body, { autoReference });
+  const job = await submit(runtime, generation, { apiKeyId: key.id, requestId }, request.signal);
+  note({ jobId: job.jobId });
+  room.release();
+  return { job, asked: { ...asked, prompt: generation.prompt } };
+}
 
 /** A failed job ends in a good answer of ours, so the log has to be told. */
 async function* noteEnd(events: AsyncIterable<GenerationEvent>, note: (facts: Note) => void) {

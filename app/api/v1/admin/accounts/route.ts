@@ -2,7 +2,7 @@ import { addAccount } from '@/lib/accounts/add';
 import { listAccountViews, viewAccount } from '@/lib/accounts/list';
 import * as contract from '@/lib/admin-api/accounts';
 import { writeAudit } from '@/lib/audit';
-import { adminRoute } from '@/lib/route/admin-route';
+import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 
 export const GET = adminRoute(contract.listAccounts, (runtime, { query }) =>
   listAccountViews(runtime, query),
@@ -18,3 +18,7 @@ export const POST = adminRoute(contract.addAccount, async (runtime, { body, acto
   });
   return viewAccount(runtime, row);
 });
+
+const refuse = refuseMethod('GET', 'POST');
+
+export { refuse as DELETE, refuse as PATCH, refuse as PUT };

@@ -1,5 +1,5 @@
 import * as contract from '@/lib/admin-api/settings';
-import { adminRoute } from '@/lib/route/admin-route';
+import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 import { changeSettingRows, listSettingRows } from '@/lib/settings-form';
 
 export const GET = adminRoute(contract.listSettings, async (runtime) => listSettingRows(runtime));
@@ -7,3 +7,7 @@ export const GET = adminRoute(contract.listSettings, async (runtime) => listSett
 export const PATCH = adminRoute(contract.changeSettings, (runtime, { body, actor }) =>
   changeSettingRows(runtime, body.changes, actor),
 );
+
+const refuse = refuseMethod('GET', 'PATCH');
+
+export { refuse as DELETE, refuse as POST, refuse as PUT };

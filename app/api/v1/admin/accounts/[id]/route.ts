@@ -3,7 +3,7 @@ import { editAccount, getAccount } from '@/lib/accounts/edit';
 import { viewAccount } from '@/lib/accounts/list';
 import { removeAccount } from '@/lib/accounts/remove';
 import * as contract from '@/lib/admin-api/accounts';
-import { adminRoute } from '@/lib/route/admin-route';
+import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 
 export const GET = adminRoute(contract.getAccount, async (runtime, { params }) =>
   viewAccountDetail(runtime, await getAccount(runtime, params.id)),
@@ -27,3 +27,7 @@ function findIfMatch(headers: Headers): string | undefined {
     .replace(/^"(.*)"$/, '$1');
   return given === '*' ? undefined : given;
 }
+
+const refuse = refuseMethod('GET', 'PATCH', 'DELETE');
+
+export { refuse as POST, refuse as PUT };

@@ -1,7 +1,7 @@
 import { viewAccountDetail } from '@/lib/accounts/detail';
 import { createAccountProject } from '@/lib/accounts/refresh';
 import * as contract from '@/lib/admin-api/accounts';
-import { adminRoute } from '@/lib/route/admin-route';
+import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 
 export const POST = adminRoute(
   contract.createAccountProject,
@@ -10,3 +10,7 @@ export const POST = adminRoute(
     return viewAccountDetail(runtime, row);
   },
 );
+
+const refuse = refuseMethod('POST');
+
+export { refuse as DELETE, refuse as GET, refuse as PATCH, refuse as PUT };

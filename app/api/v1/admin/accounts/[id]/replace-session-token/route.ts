@@ -1,7 +1,7 @@
 import { viewAccount } from '@/lib/accounts/list';
 import { replaceSessionToken } from '@/lib/accounts/refresh';
 import * as contract from '@/lib/admin-api/accounts';
-import { adminRoute } from '@/lib/route/admin-route';
+import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 
 export const POST = adminRoute(
   contract.replaceSessionToken,
@@ -10,3 +10,7 @@ export const POST = adminRoute(
     return viewAccount(runtime, await replaceSessionToken(runtime, target, signal));
   },
 );
+
+const refuse = refuseMethod('POST');
+
+export { refuse as DELETE, refuse as GET, refuse as PATCH, refuse as PUT };

@@ -43,6 +43,12 @@ CREATE TABLE `key_days` (
 	FOREIGN KEY (`api_key_id`) REFERENCES `api_keys`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
+CREATE TABLE `rate_counters` (
+	`key` text PRIMARY KEY NOT NULL,
+	`points` integer NOT NULL,
+	`expire` integer
+);
+--> statement-breakpoint
 CREATE TABLE `samples` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`name` text NOT NULL,
@@ -97,6 +103,8 @@ ALTER TABLE `api_keys` ADD `concurrent_jobs` integer;--> statement-breakpoint
 ALTER TABLE `api_keys` ADD `images_per_day` integer;--> statement-breakpoint
 ALTER TABLE `api_keys` ADD `videos_per_day` integer;--> statement-breakpoint
 ALTER TABLE `api_keys` ADD `credits_per_day` integer;--> statement-breakpoint
+CREATE INDEX `api_keys_previous_hash_ix` ON `api_keys` (`previous_hash`);--> statement-breakpoint
+ALTER TABLE `jobs` ADD `counted_day` text;--> statement-breakpoint
 ALTER TABLE `request_logs` ADD `request_body` text;--> statement-breakpoint
 ALTER TABLE `request_logs` ADD `response_body` text;--> statement-breakpoint
 ALTER TABLE `sessions` ADD `last_seen_at` integer;--> statement-breakpoint

@@ -38,6 +38,12 @@ CREATE TABLE "key_days" (
 	CONSTRAINT "key_days_api_key_id_day_pk" PRIMARY KEY("api_key_id","day")
 );
 --> statement-breakpoint
+CREATE TABLE "rate_counters" (
+	"key" text PRIMARY KEY NOT NULL,
+	"points" integer NOT NULL,
+	"expire" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "samples" (
 	"id" bigserial PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -88,6 +94,7 @@ ALTER TABLE "api_keys" ADD COLUMN "concurrent_jobs" integer;--> statement-breakp
 ALTER TABLE "api_keys" ADD COLUMN "images_per_day" integer;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD COLUMN "videos_per_day" integer;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD COLUMN "credits_per_day" integer;--> statement-breakpoint
+ALTER TABLE "jobs" ADD COLUMN "counted_day" text;--> statement-breakpoint
 ALTER TABLE "request_logs" ADD COLUMN "request_body" jsonb;--> statement-breakpoint
 ALTER TABLE "request_logs" ADD COLUMN "response_body" jsonb;--> statement-breakpoint
 ALTER TABLE "sessions" ADD COLUMN "last_seen_at" bigint;--> statement-breakpoint
@@ -101,4 +108,5 @@ CREATE INDEX "health_changes_account_ix" ON "health_changes" USING btree ("accou
 CREATE INDEX "samples_name_ix" ON "samples" USING btree ("name","scope","at");--> statement-breakpoint
 CREATE INDEX "tasks_state_ix" ON "tasks" USING btree ("state");--> statement-breakpoint
 CREATE INDEX "upstream_calls_job_ix" ON "upstream_calls" USING btree ("job_id","id");--> statement-breakpoint
-CREATE INDEX "upstream_calls_at_ix" ON "upstream_calls" USING btree ("at");
+CREATE INDEX "upstream_calls_at_ix" ON "upstream_calls" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "api_keys_previous_hash_ix" ON "api_keys" USING btree ("previous_hash");

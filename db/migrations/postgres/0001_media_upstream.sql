@@ -1,0 +1,1 @@
+CREATE INDEX "media_upstream_ix" ON "media" USING btree ("upstream_name");

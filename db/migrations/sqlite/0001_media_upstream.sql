@@ -1,0 +1,1 @@
+CREATE INDEX `media_upstream_ix` ON `media` (`upstream_name`);
