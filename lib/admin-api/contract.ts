@@ -21,6 +21,8 @@ export type Contract<
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   path: Path;
   query: Query;
+  /** Needs no sign-in: it is what begins one. */
+  isOpen?: true;
   /** `z.undefined()`: none is read. */
   body: Body;
   /** Where a body may be larger than usual. */

@@ -9,6 +9,7 @@ import * as openapi from './openapi';
 import * as overview from './overview';
 import * as sessions from './sessions';
 import * as settings from './settings';
+import * as signIn from './sign-in';
 import * as system from './system';
 import * as tasks from './tasks';
 
@@ -19,7 +20,7 @@ const modules = {
   Tasks: tasks,
   Jobs: jobs,
   Logs: logs,
-  'Your sign-in': { ...accountSecurity, ...sessions },
+  'Your sign-in': { ...signIn, ...accountSecurity, ...sessions },
   Settings: settings,
   Overview: overview,
   System: system,

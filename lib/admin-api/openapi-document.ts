@@ -40,13 +40,15 @@ export function makeOpenApiDocument({ sessionCookie }: { sessionCookie: string }
   };
 }
 
-function describe(name: string, part: string, { path, query, body, status, output }: AnyContract): Json {
+function describe(name: string, part: string, contract: AnyContract): Json {
+  const { path, query, body, status, output, isOpen = false } = contract;
   const parameters = [...pathParameters(path), ...queryParameters(query)];
   const hasBody = body._zod.def.type !== 'undefined';
   return {
     operationId: name,
     summary: sentence(name),
     tags: [part],
+    ...(isOpen ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(hasBody
       ? {

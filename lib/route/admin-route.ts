@@ -98,9 +98,8 @@ function nothingAt(request: Request): GatewayError {
 }
 
 /** Answers 405 in the shape of the admin API, and names the methods that the address takes. */
-export const refuseMethod =
-  (...allowed: readonly string[]): ((request: Request) => Promise<Response>) =>
-  async (request) => {
+export const refuseMethod = (...allowed: readonly string[]): ((request: Request) => Promise<Response>) => {
+  const refuse = async (request: Request) => {
     const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
     const response = await answerAdmin(request, () => {
       throw new GatewayError('method_not_allowed', `This address takes ${allow}, not ${request.method}.`);
@@ -108,6 +107,8 @@ export const refuseMethod =
     response.headers.set('allow', allow);
     return response;
   };
+  return refuse;
+};
 
 type Reply = { status: number; body: unknown; headers?: Record<string, string> };
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GET as readDocument } from '@/app/api/v1/admin/openapi.json/route';
 import { type AnyContract, fillPath, matchPath } from '@/lib/admin-api/contract';
 import { contracts, isContract } from '@/lib/admin-api/contracts';
+import { refuseMethod } from '@/lib/route/admin-route';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
 import { call, signedIn } from './admin-console';
 
@@ -18,23 +19,25 @@ const modules = import.meta.glob<Record<string, unknown>>(
 
 const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
 
-/** Every handler below `app/api/v1/admin`, by method and address: `GET /api/v1/admin/sessions/{id}`. */
-const handlers = new Map(
-  Object.entries(routes).flatMap(([file, module]) => {
-    const path = join(
-      '/',
-      file
-        .replace('../../app', '')
-        .replace('/route.ts', '')
-        .replace(/\[(\w+)\]/g, '{$1}'),
-    );
-    return Object.entries(module)
-      .filter(([method]) => methods.includes(method))
-      .map(([method, handler]) => [`${method} ${path}`, handler] as const);
-  }),
-);
-
 const nameOf = ({ method, path }: AnyContract) => `${method} ${path}`;
+
+/** What every address below `app/api/v1/admin` answers, by method: `GET /api/v1/admin/sessions/{id}`. */
+const answers = Object.entries(routes).flatMap(([file, module]) => {
+  const path = join(
+    '/',
+    file
+      .replace('../../app', '')
+      .replace('/route.ts', '')
+      .replace(/\[(\w+)\]/g, '{$1}'),
+  );
+  return Object.entries(module)
+    .filter(([method]) => methods.includes(method))
+    .map(([method, handler]) => [`${method} ${path}`, handler] as const);
+});
+
+const isRefusal = (handler: Handler) => handler.name === refuseMethod().name;
+const handlers = new Map(answers.filter(([, handler]) => !isRefusal(handler)));
+const open = new Set(contracts.flatMap(({ contract }) => (contract.isOpen ? [nameOf(contract)] : [])));
 
 let program: TestProgram;
 let cookie: string;
@@ -64,7 +67,7 @@ test('no two contracts have the same name', () => {
   expect(names).toEqual([...new Set(names)]);
 });
 
-describe.each([...handlers])('%s', (name, handler) => {
+describe.each([...handlers].filter(([name]) => !open.has(name)))('%s', (name, handler) => {
   const [method = '', path = ''] = name.split(' ');
   const address = path.replace(/\{\w+\}/g, 'x');
 
@@ -73,6 +76,22 @@ describe.each([...handlers])('%s', (name, handler) => {
     expect(status).toBe(401);
     expect(json.error.code).toBe('sign_in_required');
   });
+});
+
+test('every address answers every method, and says which ones it takes', async () => {
+  for (const path of new Set([...handlers.keys()].map((name) => name.split(' ')[1] ?? ''))) {
+    for (const method of methods) {
+      const found = answers.find(([name]) => name === `${method} ${path}`)?.[1];
+      expect(found, `${method} ${path}`).toBeDefined();
+      if (found === undefined || !isRefusal(found)) continue;
+      const response = await found(new Request(`http://localhost${path}`, { method }));
+      expect(response.status).toBe(405);
+      const taken = response.headers.get('allow')?.split(', ') ?? [];
+      expect(methods.filter((other) => handlers.has(`${other} ${path}`)).toSorted()).toEqual(
+        taken.filter((other) => methods.includes(other)).toSorted(),
+      );
+    }
+  }
 });
 
 describe.each([...handlers].filter(([name]) => !name.startsWith('GET ')))('%s', (name, handler) => {
