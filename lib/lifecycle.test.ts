@@ -1,12 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, createServer, get, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  Agent,
+  createServer,
+  get,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  request as send,
+} from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
-import { installHttpLifecycle, type Life, makeLife, peerHeader } from './lifecycle';
+import { installHttpLifecycle, type Life, makeLife, peerHeader, refusals } from './lifecycle';
 import { makeLogger } from './observability/log';
 
 const log = makeLogger({ level: 'silent', format: 'json' });
@@ -71,6 +79,60 @@ describe('the peer header', () => {
     await (await ask(port)).body;
     expect(server.keepAliveTimeout).toBe(65_000);
     expect(server.headersTimeout).toBeGreaterThan(server.keepAliveTimeout);
+  });
+});
+
+describe('what Next cannot route goes to an address whose handler says so', () => {
+  test.each([
+    ['GET', '/v1/models/%FF', 'GET', refusals.path],
+    ['POST', '/a%zz?x=1', 'POST', refusals.path],
+    ['PROPFIND', '/v1/models', 'GET', `${refusals.method}PROPFIND`],
+    ['GET', '/v1/models/a%20b?x=%FF', 'GET', '/v1/models/a%20b?x=%FF'],
+  ])('%s %s', async (method, path, seenMethod, seenPath) => {
+    const { port } = await serve(makeLife({ log, graceMs: 1_000 }), (request, response) => {
+      response.end(`${request.method} ${request.url}`);
+    });
+    const [response] = (await once(send({ port, host: '127.0.0.1', method, path }).end(), 'response')) as [
+      IncomingMessage,
+    ];
+    expect(await text(response)).toBe(`${seenMethod} ${seenPath}`);
+  });
+});
+
+describe('a request that is answered before it has come whole', () => {
+  const head = 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n';
+  const piece = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(1024 * 1024), Buffer.from('\r\n')]);
+
+  test.each([
+    ['is read on, so that who sends first and reads then gets the answer', () => {}],
+    [
+      'also when somebody had begun to read it',
+      (request: IncomingMessage) => void request.once('readable', () => request.read(1)),
+    ],
+  ])('%s', async (_rule, begin) => {
+    const { port } = await serve(makeLife({ log, graceMs: 1_000 }), (request, response) => {
+      begin(request);
+      response.writeHead(413, { connection: 'keep-alive' }).end('too large');
+    });
+    const client = connect(port, '127.0.0.1');
+    client.write(head);
+    for (let count = 0; count < 20; count += 1) {
+      if (!client.write(piece)) await once(client, 'drain');
+    }
+    client.end('0\r\n\r\n');
+    expect(await text(client)).toMatch(/^HTTP\/1\.1 413 [\s\S]*too large/);
+  });
+
+  test('is not read for ever: the connection ends', async () => {
+    const life = makeLife({ log, graceMs: 1_000 });
+    const server = createServer((_request, response) => void response.writeHead(413).end());
+    undo.push(installHttpLifecycle(life, { handleSignals: false, unreadMs: 50 }), () => server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.resume().on('error', () => undefined); // a reset is an end as well
+    client.write(head);
+    await once(client, 'close');
+    expect(client.destroyed).toBe(true);
   });
 });
 

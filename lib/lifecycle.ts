@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { GatewayError } from './errors';
 import type { Logger } from './observability/log';
 
 /** The end of the process, in order: nothing new is taken, what runs may finish, what is open is closed. */
@@ -22,6 +23,16 @@ export type Life = {
   /** Takes note of a request and of the server it came to. Called by `installHttpLifecycle`. */
   track(server: Server, response: ServerResponse): void;
 };
+
+const restartSeconds = 10; // a process that replaces this one is up by then
+
+/** Throws `shutting_down` once the process ends. For whatever begins something new. */
+export function assertAccepting({ draining }: Pick<Life, 'draining'>): void {
+  if (!draining) return;
+  throw new GatewayError('shutting_down', 'The gateway is restarting. Send the request again in a moment.', {
+    retryAfterSeconds: restartSeconds,
+  });
+}
 
 /** The share of the grace time that is kept for closing things when requests do not end. */
 const closingShare = 0.4;
@@ -123,23 +134,26 @@ type RequestStart = { request: IncomingMessage; response: ServerResponse; socket
 
 /**
  * Follows every HTTP server of this process, whoever made it: timeouts, the peer's true address as a header, the count
- * of running requests. With `handleSignals`, SIGTERM and SIGINT drain and exit, and a second one exits at once.
+ * of running requests, and what clients still send after their answer (for `unreadMs`). With `handleSignals`, SIGTERM and SIGINT drain and exit, and a second one exits at once.
  * Returns what undoes it. Call it once a process.
  */
 export function installHttpLifecycle(
   life: Life,
-  options: { handleSignals: boolean; exit?: (code: number) => void },
+  options: { handleSignals: boolean; exit?: (code: number) => void; unreadMs?: number },
 ): () => void {
   const known = new WeakSet<Server>();
   const onRequest = (message: unknown) => {
-    const { request, response, socket, server } = message as RequestStart;
+    const start = message as RequestStart;
+    const { request, response, socket, server } = start;
     if (!known.has(server)) {
       known.add(server);
       server.keepAliveTimeout = keepAliveMs;
       server.headersTimeout = headersMs;
     }
     setPeer(request, socket);
+    steer(request);
     passLength(response);
+    endUnread(start, options.unreadMs ?? defaultUnreadMs);
     life.track(server, response);
   };
   subscribe('http.server.request.start', onRequest);
@@ -173,6 +187,59 @@ function passLength(response: ServerResponse): void {
     }
     return writeHead.apply(response, head);
   }) as ServerResponse['writeHead'];
+}
+
+/** Where requests go that Next would answer with an error of its own, before any handler. Anybody may ask there. */
+export const refusals = { path: '/v1/-/undecodable', method: '/v1/-/method/' } as const;
+
+const routedMethods: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+]);
+
+/** Sends what Next cannot route to an address whose handler says what is wrong, as the surface says it. */
+function steer(request: IncomingMessage): void {
+  const { method = 'GET', url = '/' } = request;
+  if (!routedMethods.has(method)) {
+    request.url = `${refusals.method}${method}`;
+    request.method = 'GET';
+  } else if (!isDecodable(url)) {
+    request.url = refusals.path;
+  }
+}
+
+function isDecodable(url: string): boolean {
+  if (!url.includes('%')) return true;
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const defaultUnreadMs = 10_000;
+
+/**
+ * Reads on after an answer that came before the end of the request, for a while, so that a client which sends first and
+ * reads then gets the answer; after that the connection is closed. Otherwise it would hang, or never learn why.
+ */
+function endUnread({ request, response, socket }: RequestStart, unreadMs: number): void {
+  response.once('finish', () => {
+    if (request.complete || socket.destroyed) return;
+    if (request.destroyed) return socket.destroySoon(); // nothing can be read from it any more
+    const timer = setTimeout(() => socket.destroy(), unreadMs);
+    request.on('readable', () => {
+      while (request.read() !== null);
+    });
+    request.once('end', () => clearTimeout(timer));
+    socket.once('close', () => clearTimeout(timer));
+  });
 }
 
 /**

@@ -24,6 +24,7 @@ import { type DebugFile, makeDebugFile } from './observability/debug-file';
 import { type Logger, makeLogger } from './observability/log';
 import { makeRequestLogWriter, type RequestLogWriter } from './observability/request-log';
 import { makeUpstreamCallLog, type UpstreamCallLog } from './observability/upstream-calls';
+import { type ByteBudget, makeByteBudget } from './route/byte-budget';
 import { adoptSecretKey } from './secret-rotation';
 import { loadSecretKey, makeSecrets, type Secrets } from './secrets';
 import { loadSettings, type SettingsStore } from './settings';
@@ -47,6 +48,8 @@ export type Runtime = {
   debugFile: DebugFile;
   signals: JobSignals;
   queueView: QueueView;
+  /** Memory that the bodies of all requests share. */
+  bodyBudget: ByteBudget;
   life: Life;
   /** Exchanges of session tokens under way, by account: whoever needs one meanwhile waits for the same. */
   refreshing: Map<string, Promise<AccountRow>>;
@@ -153,6 +156,7 @@ export async function createRuntime({
       debugFile,
       signals,
       queueView: makeQueueView({ db, now }),
+      bodyBudget: makeByteBudget(),
       life,
       refreshing: new Map(),
       signInThrottle: createSignInThrottle(),

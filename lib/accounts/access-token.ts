@@ -9,6 +9,8 @@ import { claimLease, releaseLease } from '@/db/repositories/leases';
 import { GatewayError, isUpstreamError, UpstreamError } from '../errors';
 import type { UpstreamAccess, UpstreamSession } from '../generation/upstream';
 import type { Runtime } from '../runtime';
+import { changeHealth } from './change-health';
+import { applyBalance } from './health';
 
 type Needs = Pick<
   Runtime,
@@ -124,7 +126,7 @@ async function exchange(
       now(),
     );
     if (stored === undefined) throw gone();
-    return stored;
+    return await withBalance(runtime, stored, signal);
   } catch (error) {
     if (isUpstreamError(error) && error.failure.account.type === 'session_dead') {
       const { reason } = error.failure.account;
@@ -136,6 +138,20 @@ async function exchange(
       log.warn({ accountId: row.id, reason }, 'the session of an account has ended');
     }
     throw error;
+  }
+}
+
+/**
+ * Credits and plan as they are now: asked with every new access token, so about once an hour. Without it an account that
+ * had run out would never be used again. An answer that does not come changes nothing.
+ */
+async function withBalance(runtime: Needs, row: AccountRow, signal: AbortSignal): Promise<AccountRow> {
+  try {
+    const balance = await runtime.upstream.getBalance(toAccess(runtime, row), signal);
+    return (await changeHealth(runtime, row.id, () => applyBalance(balance, runtime.now()))) ?? row;
+  } catch (error) {
+    runtime.log.info({ accountId: row.id, err: error }, 'the balance of an account could not be asked for');
+    return row;
   }
 }
 

@@ -5,6 +5,7 @@ import { type Candidate, canBeServedBy, type Need, obstacleOf } from '../account
 import { admissionFor, admitRequest } from '../api-keys/admit';
 import { checkScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
+import { assertAccepting } from '../lifecycle';
 import { parseAspectRatio } from '../models/aspect-ratio';
 import { requiredTiers } from '../models/flow-plan';
 import { resolveModel } from '../models/resolve';
@@ -36,15 +37,7 @@ export async function submit(
   requester: Requester,
   signal: AbortSignal,
 ): Promise<Submitted> {
-  if (runtime.life.draining) {
-    throw new GatewayError(
-      'shutting_down',
-      'The gateway is restarting. Send the request again in a moment.',
-      {
-        retryAfterSeconds: 5,
-      },
-    );
-  }
+  assertAccepting(runtime.life);
   const key = await admitRequest(runtime, requester.apiKeyId);
   if (request.prompt.length > longestPrompt) {
     throw new GatewayError(
@@ -278,7 +271,8 @@ const ownFiles = ({ db, media }: Needs, inputs: readonly ReferenceInput[]): Prom
       const row = await findMedia(db, id);
       const bytes =
         row?.kind === 'image' && row.storageKey !== null ? await media.read(row.storageKey) : undefined;
-      return bytes === undefined ? input : { type: 'bytes', bytes };
+      if (bytes === undefined) return input;
+      return { type: 'bytes', bytes, ...(input.param === undefined ? {} : { param: input.param }) };
     }),
   );
 

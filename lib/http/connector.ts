@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIPv6, type Socket } from 'node:net';
+import { isIP, isIPv6, type Socket } from 'node:net';
 import { SocksClient } from 'socks';
 import { buildConnector } from 'undici';
 import type { HttpCall } from './exchange';
@@ -31,17 +31,16 @@ export function makeConnector({ proxyUrl, connectTo }: Pick<HttpCall, 'proxyUrl'
     if (connectTo === undefined) return direct;
     return (options, callback) => direct({ ...options, hostname: connectTo }, callback);
   }
-  if (connectTo !== undefined) throw new Error('A call to a fixed address cannot take a proxy.');
   const proxy = new URL(proxyUrl);
   const openTunnel = isHttpProxy(proxyUrl) ? openHttpTunnel : openSocksTunnel;
   return (options, callback) => {
     const isTls = options.protocol === 'https:';
     // The connection to the proxy itself, which then takes plain http by its whole address.
-    if (!isTls && isHttpProxy(proxyUrl)) {
+    if (!isTls && isHttpProxy(proxyUrl) && connectTo === undefined) {
       direct({ ...options, protocol: proxy.protocol }, callback);
       return;
     }
-    openTunnel(proxy, options.hostname, Number(options.port) || (isTls ? 443 : 80)).then(
+    openTunnel(proxy, connectTo ?? options.hostname, Number(options.port) || (isTls ? 443 : 80)).then(
       (socket) => {
         if (isTls) direct({ ...options, httpSocket: socket }, callback);
         else callback(null, socket);
@@ -84,7 +83,8 @@ function openHttpTunnel(proxy: URL, hostname: string, port: number): Promise<Soc
 
 /** SOCKS 5. `socks5h` leaves the name to the proxy, `socks5` and plain `socks` are looked up here, as in curl. */
 async function openSocksTunnel(proxy: URL, hostname: string, port: number): Promise<Socket> {
-  const host = proxy.protocol === 'socks5h:' ? hostname : (await lookup(hostname)).address;
+  const isName = isIP(bare(hostname)) === 0;
+  const host = isName && proxy.protocol !== 'socks5h:' ? (await lookup(hostname)).address : bare(hostname);
   const { socket } = await SocksClient.createConnection({
     command: 'connect',
     destination: { host, port },

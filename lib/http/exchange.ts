@@ -20,7 +20,7 @@ export type HttpCall = {
    * whether the request arrived: a doubt to keep away from calls that cost something.
    */
   fresh?: boolean;
-  /** Connects to this address whatever the name of the URL means now. Not with a proxy. */
+  /** Connects to this address, through a proxy in a tunnel, whatever the name of the URL means now. */
   connectTo?: string | undefined;
 };
 

@@ -311,6 +311,21 @@ describe('connections', () => {
     expect(await answer.text()).toBe(`pictures.invalid:${port}`);
   });
 
+  test.each([
+    ['an HTTP', () => startHttpProxy(), 'CONNECT'],
+    ['a SOCKS', () => startSocksProxy('socks5h'), 'SOCKS'],
+  ])('are made to it through %s proxy as well', async (_kind, startProxy, verb) => {
+    const { port } = await serve((request, response) => void response.end(request.headers.host));
+    const proxy = await startProxy();
+    open.push(proxy.close);
+    const answer = await client()(`http://pictures.invalid:${port}/`, {
+      connectTo: '127.0.0.1',
+      proxyUrl: proxy.url,
+    });
+    expect(await answer.text()).toBe(`pictures.invalid:${port}`);
+    expect(proxy.seen).toEqual([`${verb} 127.0.0.1:${port}`]);
+  });
+
   test('are given up when the rest of an answer is unwanted and large', async () => {
     const { url, openSockets } = await serve(
       (_request, response) => void response.end(Buffer.alloc(5_000_000)),

@@ -87,10 +87,11 @@ function openExchange(dispatcher: Dispatcher, call: HttpCall): Exchange {
 }
 
 /** Where the request goes and what it asks for: through an HTTP proxy, plain http is asked for by its whole address. */
-function addressOf({ url, headers, proxyUrl }: HttpCall) {
+function addressOf({ url, headers, proxyUrl, connectTo }: HttpCall) {
   const { origin, protocol, host, pathname, search } = new URL(url);
   const path = `${pathname}${search}`;
-  if (protocol !== 'http:' || !isHttpProxy(proxyUrl)) return { origin, path, headers: { ...headers } };
+  const isTunnelled = protocol !== 'http:' || connectTo !== undefined;
+  if (isTunnelled || !isHttpProxy(proxyUrl)) return { origin, path, headers: { ...headers } };
   const proxy = new URL(proxyUrl);
   return {
     origin: `${proxy.protocol}//${proxy.host}`,

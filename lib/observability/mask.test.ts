@@ -88,6 +88,11 @@ test('an error keeps its causes without their secrets', () => {
   expect(JSON.stringify(masked)).not.toMatch(/ya29|prompt/);
 });
 
+test('an error says its name also where the build has taken the name of its class', () => {
+  const nameless = new (class extends TypeError {})('x');
+  expect(maskValue(nameless)).toMatchObject({ type: 'TypeError' });
+});
+
 test('what refers to itself ends', () => {
   const loop: Record<string, unknown> = { name: 'a' };
   loop.self = loop;

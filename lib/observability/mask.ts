@@ -108,7 +108,7 @@ function maskError(error: Error, depth: number, above: ReadonlySet<object>): Rec
   );
   return {
     ...maskFields(fields, depth, above),
-    type: error.constructor?.name ?? name,
+    type: name, // the name of the class is cut off in a build
     message: maskText(message),
     ...(stack === undefined ? {} : { stack: maskText(stack) }),
     ...('errors' in error ? { errors: mask(error.errors, depth + 1, above) } : {}),

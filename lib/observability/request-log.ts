@@ -27,12 +27,17 @@ export type RequestLogEntry = {
 };
 
 /** Stores the request log behind the answers: nobody waits for it. */
-export type RequestLogWriter = BatchWriter<RequestLogEntry>;
+export type RequestLogWriter = BatchWriter<RequestLogEntry> & {
+  /** Counts an answer to somebody without a valid key: no row, but one line a minute in the log of the program. */
+  countStranger(status: number): void;
+};
+
+const strangersEveryMs = 60_000;
 
 /** Makes the writer. Rows that the database refuses, and those beyond the bound, are dropped, counted and reported. */
 export function makeRequestLogWriter(
   { db, log }: Pick<Runtime, 'db' | 'log'>,
-  options: Partial<BatchOptions> = {},
+  { summaryMs = strangersEveryMs, ...options }: Partial<BatchOptions> & { summaryMs?: number } = {},
 ): RequestLogWriter {
   const writer = makeBatchWriter(
     {
@@ -43,7 +48,30 @@ export function makeRequestLogWriter(
     },
     options,
   );
-  return { ...writer, push: (entry) => writer.push(toRow(entry)) };
+  const strangers = new Map<number, number>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function reportStrangers() {
+    clearTimeout(timer);
+    timer = undefined;
+    if (strangers.size === 0) return;
+    log.info({ answersByStatus: Object.fromEntries(strangers) }, 'requests without a valid API key');
+    strangers.clear();
+  }
+
+  return {
+    ...writer,
+    push: (entry) => writer.push(toRow(entry)),
+    countStranger(status) {
+      strangers.set(status, (strangers.get(status) ?? 0) + 1);
+      timer ??= setTimeout(reportStrangers, summaryMs);
+      timer.unref();
+    },
+    close() {
+      reportStrangers();
+      return writer.close();
+    },
+  };
 }
 
 const longestText = 2_000;

@@ -5,7 +5,30 @@ const decode = (body: object, autoReference = true) =>
   decodeChatRequest(chatRequest.parse({ model: 'gemini-3.1-flash-image', ...body }), { autoReference });
 const user = (content: unknown) => ({ messages: [{ role: 'user', content }] });
 const picture = (url: string) => ({ type: 'image_url', image_url: { url } });
-const url = (address: string) => ({ type: 'url', url: address });
+const url = (address: string) => expect.objectContaining({ type: 'url', url: address });
+
+describe('a picture knows where the client put it', () => {
+  test.each([
+    [
+      user([{ type: 'text', text: 'a cat' }, picture('https://example.com/a.png')]),
+      'messages.0.content.1.image_url',
+    ],
+    [{ ...user('a cat'), image: 'https://example.com/a.png' }, 'image'],
+  ])('%#', (body, param) => {
+    expect(decode(body).generation.references).toEqual([
+      { type: 'url', url: 'https://example.com/a.png', param },
+    ]);
+  });
+});
+
+test.each([
+  [['image', 'text'], true],
+  [['text'], false],
+  ['image', false],
+  [undefined, false],
+])('the modalities %j: pictures are wanted beside the text: %s', (modalities, wantsImages) => {
+  expect(decode({ ...user('a cat'), modalities }).wantsImages).toBe(wantsImages);
+});
 
 describe('the prompt', () => {
   test.each([
@@ -39,6 +62,11 @@ describe('the prompt', () => {
           { role: 'system', content: 'be brief' },
         ],
       },
+      'a cat',
+    ],
+    [
+      'the user message beside one without content',
+      { messages: [{ role: 'user', content: 'a cat' }, { role: 'assistant' }] },
       'a cat',
     ],
     ['a message without a role', { messages: [{ content: 'a cat' }] }, 'a cat'],

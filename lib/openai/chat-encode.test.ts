@@ -56,6 +56,48 @@ async function stream(events: GenerationEvent[], more: Partial<ChatStyle> = {}):
   return payloads;
 }
 
+describe('pictures that are wanted beside the text', () => {
+  const imageAddress = async ({ id }: MediaItem) => `data:image/png;base64,${id}`;
+  const image = (id: string, index: number) => ({
+    type: 'image_url',
+    image_url: { url: `data:image/png;base64,${id}` },
+    index,
+  });
+
+  test('come in chunks of their own, after a short text without their addresses', async () => {
+    const media = [file('image', { id: 'one' }), file('image', { id: 'two' })];
+    const payloads = await stream([completed(...media)], { imageAddress });
+    const deltas = payloads.flatMap(({ choices }) => choices?.map(({ delta }) => delta) ?? []);
+    expect(deltas.slice(-4)).toEqual([
+      { content: 'Here are 2 pictures.' },
+      { images: [image('one', 0)] },
+      { images: [image('two', 1)] },
+      {},
+    ]);
+  });
+
+  test('stand in the message of an answer in one piece', async () => {
+    const answer = await encodeChatCompletion(from([completed(file('image'))]), head, {
+      ...style,
+      imageAddress,
+    });
+    expect(answer.body).toMatchObject({
+      choices: [{ message: { content: 'Here is the picture.', images: [image('abc', 0)] } }],
+    });
+  });
+
+  test('are no videos: these stay in the text', async () => {
+    const answer = await encodeChatCompletion(from([completed(file('video'))]), head, {
+      ...style,
+      imageAddress,
+    });
+    expect(answer.body).toMatchObject({
+      choices: [{ message: { content: expect.stringMatching(/^<video /) } }],
+    });
+    expect(JSON.stringify(answer.body)).not.toContain('images');
+  });
+});
+
 const contentOf = (payloads: Awaited<ReturnType<typeof stream>>) =>
   payloads.flatMap((payload) => payload.choices?.[0]?.delta.content ?? []).join('');
 

@@ -61,7 +61,7 @@ export function decodePrompt(messages: readonly ChatMessage[]): ChatPrompt {
     prompt,
     references: urls
       .filter(({ url }) => !url.startsWith(extendScheme))
-      .map(({ url }) => ({ type: 'url', url })),
+      .map(({ url, param }) => ({ type: 'url', url, param })),
     ...(sourceVideo === undefined ? {} : { sourceVideo }),
   };
 }
@@ -108,6 +108,7 @@ const isPictureAddress = (url: string) => /^(?:https?:\/\/.|data:.|extend:\/\/.)
 export const decodeLegacyImage = (image: string): ReferenceInput => ({
   type: 'url',
   url: decodeImageUrl(image, 'image'),
+  param: 'image',
 });
 
 // No bracket inside the text: a message made of opening brackets costs no more than its length.

@@ -15,9 +15,11 @@ import { makeProgressText, spell } from './progress-text';
 export const chatRequest = z.looseObject({
   model: z.string().min(1),
   messages: z
-    .array(z.looseObject({ role: z.string().nullish(), content: z.unknown() }))
+    .array(z.looseObject({ role: z.string().nullish(), content: z.unknown().optional() }))
     .min(1, 'must hold at least one message'),
   stream: z.boolean().nullish(),
+  /** OpenRouter's way to ask for pictures beside the text; other values mean nothing here. */
+  modalities: z.unknown().optional(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   /** Of the predecessor: one picture beside the messages. */
   image: z.string().nullish(),
@@ -26,7 +28,13 @@ export const chatRequest = z.looseObject({
 export type ChatRequest = z.infer<typeof chatRequest>;
 
 /** What a chat request asks of the domain, and how it wants the answer. */
-export type DecodedChat = { generation: GenerationRequest; stream: boolean; includeUsage: boolean };
+export type DecodedChat = {
+  generation: GenerationRequest;
+  stream: boolean;
+  includeUsage: boolean;
+  /** Pictures are wanted in `images`, as their bytes, instead of as Markdown. */
+  wantsImages: boolean;
+};
 
 /** How far back a conversation is searched for a picture to go on from. */
 const shownPictures = 3;
@@ -50,6 +58,7 @@ export function decodeChatRequest(body: ChatRequest, options: { autoReference: b
     },
     stream: body.stream === true,
     includeUsage: body.stream_options?.include_usage === true,
+    wantsImages: Array.isArray(body.modalities) && body.modalities.includes('image'),
   };
 }
 
@@ -65,9 +74,19 @@ export type ChatStyle = {
   jobId: string;
   prompt: string;
   includeUsage: boolean;
+  /** Present where the client wants pictures in `images`: the address to put there, best a `data:` one. */
+  imageAddress?: (item: MediaItem) => Promise<string>;
 };
 
-type Delta = { role?: 'assistant'; content?: string; reasoning_content?: string };
+/** A picture of an answer, as OpenRouter has it. */
+type AnswerImage = { type: 'image_url'; image_url: { url: string }; index: number };
+
+type Delta = {
+  role?: 'assistant';
+  content?: string;
+  reasoning_content?: string;
+  images?: AnswerImage[];
+};
 
 /** One chunk, an error, or the end mark, in the order they are sent. */
 export type ChatPayload = object | '[DONE]';
@@ -117,13 +136,15 @@ const endedEarly = ({ jobId }: ChatStyle) =>
     `The gateway lost sight of job ${jobId}; ask for it at GET /v1/jobs/${jobId}.`,
   );
 
-function* encodeResult(
+async function* encodeResult(
   head: ChatHead,
   style: ChatStyle,
   media: readonly MediaItem[],
-): Generator<ChatPayload> {
-  const pieces = markUp(media, style);
+): AsyncGenerator<ChatPayload> {
+  const pieces = tellResult(media, style);
   for (const content of pieces) yield encodeChunk(head, { content });
+  // In chunks of their own: one chat UI drops the content of a chunk that has images.
+  for await (const image of encodeImages(media, style)) yield encodeChunk(head, { images: [image] });
   yield encodeChunk(head, {}, 'stop');
   if (style.includeUsage) {
     const { id, created, model } = head;
@@ -171,7 +192,10 @@ export async function encodeChatCompletion(
   for await (const event of events) {
     switch (event.type) {
       case 'completed': {
-        const body = encodeCompletion(head, style, markUp(resultsOf(event.media), style).join(''), 'stop');
+        const media = resultsOf(event.media);
+        const images: AnswerImage[] = [];
+        for await (const image of encodeImages(media, style)) images.push(image);
+        const body = encodeCompletion(head, style, tellResult(media, style).join(''), 'stop', images);
         return { status: 200, headers: {}, body, late: body };
       }
       case 'failed':
@@ -197,6 +221,7 @@ const encodeCompletion = (
   style: ChatStyle,
   content: string,
   finishReason: 'stop' | 'content_filter',
+  images: readonly AnswerImage[] = [],
 ) => ({
   id: head.id,
   object: 'chat.completion',
@@ -205,7 +230,12 @@ const encodeCompletion = (
   choices: [
     {
       index: 0,
-      message: { role: 'assistant', content, refusal: null },
+      message: {
+        role: 'assistant',
+        content,
+        refusal: null,
+        ...(images.length === 0 ? {} : { images }),
+      },
       logprobs: null,
       finish_reason: finishReason,
     },
@@ -240,6 +270,28 @@ const describeCancel = (): Failure => {
 const resultsOf = (media: readonly MediaItem[]) => media.filter(({ role }) => role === 'result');
 
 const failureText = (error: WireError) => `Generation failed: ${error.body.error.message}`;
+
+const goesToImages = (item: MediaItem, { imageAddress }: ChatStyle) =>
+  imageAddress !== undefined && item.kind === 'image';
+
+/** The text of a result: short where the pictures go beside it, because a UI that reads both would show them twice. */
+function tellResult(media: readonly MediaItem[], style: ChatStyle): string[] {
+  const beside = media.filter((item) => goesToImages(item, style)).length;
+  const pieces = markUp(
+    media.filter((item) => !goesToImages(item, style)),
+    style,
+  );
+  if (beside === 0) return pieces;
+  return [beside === 1 ? 'Here is the picture.' : `Here are ${beside} pictures.`, ...pieces];
+}
+
+async function* encodeImages(media: readonly MediaItem[], style: ChatStyle): AsyncGenerator<AnswerImage> {
+  const { imageAddress } = style;
+  if (imageAddress === undefined) return;
+  for (const [index, item] of media.filter(({ kind }) => kind === 'image').entries()) {
+    yield { type: 'image_url', image_url: { url: await imageAddress(item) }, index };
+  }
+}
 
 /** One piece of text for each file; each whole, because a UI looks for the markup within one chunk. */
 const markUp = (media: readonly MediaItem[], style: ChatStyle): string[] =>

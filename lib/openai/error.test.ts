@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ErrorCode, errorCodes, GatewayError } from '../errors';
+import { type ErrorCode, errorCodes, fromStoredError, GatewayError, toStoredError } from '../errors';
 import { encodeError } from './error';
 
 const encode = (code: ErrorCode, extras = {}, options = {}) =>
@@ -49,6 +49,19 @@ test.each([
 ])('%s', (_rule, retryAfterSeconds, headers) => {
   const extras = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
   expect(encode('queue_full', extras).headers).toEqual(headers);
+});
+
+test.each(['no_account_available', 'queue_timeout'] as const)(
+  '%s is repeated only when it is known when that can help',
+  (code) => {
+    expect(encode(code).headers).toEqual({ 'x-should-retry': 'false' });
+    expect(encode(code, { retryAfterSeconds: 20 }).headers).toEqual({ 'retry-after': '20' });
+  },
+);
+
+test('a failure that a job kept still tells when a repeat can help', () => {
+  const kept = toStoredError(new GatewayError('no_account_available', 'None.', { retryAfterSeconds: 20 }));
+  expect(encodeError(fromStoredError(kept)).headers).toEqual({ 'retry-after': '20' });
 });
 
 test('a more specific code and the field at fault are told', () => {

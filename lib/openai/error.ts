@@ -28,8 +28,11 @@ type Row = {
   code: string | null;
   /** What `param` is when the error names none. */
   param?: string;
-  /** Set where the same request cannot succeed soon, or may have cost something: client libraries repeat 429 and 5xx by themselves. */
-  repeatable?: false;
+  /**
+   * Set where the same request cannot succeed soon, or may have cost something: client libraries repeat 429 and 5xx by
+   * themselves. `timed`: a repeat makes sense only after a known time.
+   */
+  repeatable?: false | 'timed';
 };
 
 const wire = {
@@ -53,7 +56,7 @@ const wire = {
     repeatable: false,
   },
   queue_full: { status: 429, type: 'rate_limit_error', code: 'queue_full' },
-  queue_timeout: { status: 503, type: 'server_error', code: 'queue_timeout' },
+  queue_timeout: { status: 503, type: 'server_error', code: 'queue_timeout', repeatable: 'timed' },
   shutting_down: { status: 503, type: 'server_error', code: 'shutting_down' },
   internal_error: { status: 500, type: 'server_error', code: 'internal_error', repeatable: false },
   model_requires_tier: {
@@ -62,7 +65,12 @@ const wire = {
     code: 'model_requires_tier',
     param: 'model',
   },
-  no_account_available: { status: 503, type: 'server_error', code: 'no_account_available' },
+  no_account_available: {
+    status: 503,
+    type: 'server_error',
+    code: 'no_account_available',
+    repeatable: 'timed',
+  },
   upstream_unavailable: { status: 502, type: 'server_error', code: 'upstream_unavailable' },
   upstream_challenge: {
     status: 424,
@@ -103,9 +111,8 @@ export function encodeError(error: unknown, { accepted = false } = {}): WireErro
   const row: Row = wire[stored.code];
   const pays = accepted && row.status >= 429;
   const status = pays ? 424 : row.status;
-  const retryAfter = accepted || !isGatewayError(error) ? undefined : error.retryAfterSeconds;
-  const isFinal =
-    row.repeatable === false || accepted || (retryAfter !== undefined && retryAfter > longestRetrySeconds);
+  const retryAfter = accepted ? undefined : stored.retryAfterSeconds;
+  const isFinal = row.repeatable === false || accepted || !isRepeatSoon(row, retryAfter);
   return {
     status,
     headers: {
@@ -126,6 +133,9 @@ const encodeRateLimit = (rate: RateLimit | undefined): Record<string, string> =>
         'x-ratelimit-remaining-requests': String(rate.remaining),
         'x-ratelimit-reset-requests': `${rate.resetSeconds}s`,
       };
+
+const isRepeatSoon = (row: Row, retryAfter: number | undefined): boolean =>
+  retryAfter === undefined ? row.repeatable !== 'timed' : retryAfter <= longestRetrySeconds;
 
 const encodeBody = (stored: StoredError, row: Row, type: string): WireErrorBody => ({
   message: stored.message,

@@ -72,6 +72,16 @@ test.each([
   expect(decodeModelOptions(body)).toEqual({});
 });
 
+test.each(['auto', '1024x1024', '1536X1024', '16:9'])('the size %s is taken', (size) => {
+  expect(decodeModelOptions({ size })).toEqual({ size });
+});
+
+test.each(['large', '1024', '2K', 'x', '1024x', '-1x5'])('the size %j is refused by name', (size) => {
+  expect(() => decodeModelOptions({ size })).toThrow(
+    expect.objectContaining({ code: 'invalid_request', param: 'size' }),
+  );
+});
+
 test('seconds that are no number are refused by name', () => {
   expect(() => decodeModelOptions({ seconds: 'long' })).toThrow(
     expect.objectContaining({ code: 'invalid_request', param: 'seconds' }),

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors';
+import { parseShape } from '../models/aspect-ratio';
 import type { ModelOptions } from '../models/types';
 
 type Fields = Record<string, unknown>;
@@ -70,11 +71,21 @@ function parseSeconds(text: string): number {
   );
 }
 
+/** What names no shape would silently count for nothing. */
+function checkSize(text: string | undefined): string | undefined {
+  if (text === undefined || /^auto$/i.test(text) || parseShape(text) !== undefined) return text;
+  throw new GatewayError(
+    'invalid_request',
+    `"size" is ${JSON.stringify(text.slice(0, 40))}; it must be "auto" or width x height, such as 1024x1024.`,
+    { param: 'size' },
+  );
+}
+
 /** The options that choose among the variants of a model, from all the places where clients put them; the first wins. */
 export function decodeModelOptions(body: Fields): ModelOptions {
   const places = placesOf(body);
   const aspectRatio = firstText(places, 'aspect_ratio', 'aspectRatio', 'aspect');
-  const size = firstText(places, 'size');
+  const size = checkSize(firstText(places, 'size'));
   const resolution = firstText(places, 'image_size', 'imageSize', 'resolution');
   const quality = firstText(places, 'quality', 'image_quality', 'imageQuality');
   const seconds = firstText(places, 'seconds', 'duration_seconds', 'durationSeconds', 'duration');

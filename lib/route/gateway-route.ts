@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { GatewayError, isGatewayError, toStoredError } from '../errors';
+import { isGatewayError, toStoredError } from '../errors';
+import { assertAccepting } from '../lifecycle';
 import { getRuntime, type Runtime } from '../runtime';
 import type { Answer, StreamEnd } from './answer';
+import type { Room } from './byte-budget';
 import { allowAnyOrigin } from './cors';
 import { findPresentedKey } from './presented-key';
 import { clientAddress } from './public-origin';
@@ -22,6 +24,8 @@ export type Call = {
   request: Request;
   /** The same as in the answer's `x-request-id`. */
   requestId: string;
+  /** Memory for the body; what it holds is given back when the handler has answered, if not before. */
+  room: Room;
   /** Adds to the request's row in the log. */
   note: (facts: Note) => void;
 };
@@ -35,15 +39,13 @@ type RouteContext<Params> = { params: Promise<Params> };
 type Handler<C extends Call, Params> = (call: C, params: Params) => Promise<Answer> | Answer;
 
 export type RouteOptions = {
-  /** Whether the request gets a row in the request log; yes unless said otherwise. */
+  /** Whether the request gets a row in the request log, if it has a valid key; yes unless said otherwise. */
   isLogged?: boolean;
   /** Whether it begins something new: refused while the process ends. */
   creates?: boolean;
   /** Added to every answer. */
   headers?: Record<string, string>;
 };
-
-const drainSeconds = 10; // a container that replaces this one is up by then
 
 /** A route behind an API key: request id, CORS, key, errors in the surface's shape, one row in the request log. */
 export const gatewayRoute = <Params>(
@@ -54,11 +56,7 @@ export const gatewayRoute = <Params>(
   makeRoute<Params>(encodeError, options, async (call, params, facts) => {
     const key = await call.runtime.apiKeys.verify(findPresentedKey(call.request));
     facts.apiKeyId = key.id;
-    if (options.creates === true && call.runtime.life.draining) {
-      throw new GatewayError('shutting_down', 'The gateway is restarting. Try again in a moment.', {
-        retryAfterSeconds: drainSeconds,
-      });
-    }
+    if (options.creates === true) assertAccepting(call.runtime.life);
     return handler({ ...call, key }, params);
   });
 
@@ -82,11 +80,13 @@ function makeRoute<Params>(
     const requestId = `req_${randomBytes(16).toString('hex')}`;
     const facts: Facts = {};
     let runtime: Runtime | undefined;
+    let room: Room | undefined;
     let answer: Answer;
     try {
       runtime = await getRuntime();
       const note = (more: Note) => void Object.assign(facts, more);
-      answer = await handle({ runtime, request, requestId, note }, await context.params, facts);
+      room = runtime.bodyBudget.open(request.signal);
+      answer = await handle({ runtime, request, requestId, room, note }, await context.params, facts);
     } catch (error) {
       // What a handler throws because its client has left is no failure.
       if (!request.signal.aborted) {
@@ -95,6 +95,8 @@ function makeRoute<Params>(
       }
       const { status, headers, body } = encodeError(error);
       answer = Response.json(body, { status, headers });
+    } finally {
+      room?.release();
     }
     const { response, ended } = answer instanceof Response ? { response: answer, ended: undefined } : answer;
     for (const [name, value] of Object.entries(options.headers ?? {})) response.headers.set(name, value);
@@ -109,7 +111,9 @@ function makeRoute<Params>(
       }
       if (options.isLogged === false) return;
       const status = how.outcome === 'left' ? clientLeft : response.status;
-      pushRow(runtime, request, { requestId, facts, startedAt, status });
+      // Strangers must not fill the table.
+      if (facts.apiKeyId === undefined) runtime.requestLog.countStranger(status);
+      else pushRow(runtime, request, { requestId, facts, startedAt, status });
     };
     if (ended === undefined) write({ outcome: request.signal.aborted ? 'left' : 'complete' });
     else void ended.then(write);

@@ -25,7 +25,6 @@ export async function mediaResponse(
     : undefined;
   if (range === 'unsatisfiable') return refuseRange(row, headers);
   const length = range === undefined ? row.sizeBytes : range.end - range.start + 1;
-  headers.set('content-length', String(length));
   headers.set(lengthHeader, String(length));
   if (range !== undefined) {
     headers.set('content-range', `bytes ${range.start}-${range.end}/${row.sizeBytes}`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { privateNetworks } from '@/config/env';
 import type { Runtime } from '../runtime';
-import { clientAddress, publicOrigin } from './public-origin';
+import { clientAddress, isHttps, isOwnOrigin, publicOrigin } from './public-origin';
 
 /** Only what an origin depends on. */
 const place = (fixed: { baseUrl?: string; publicUrl?: string } = {}) =>
@@ -125,5 +125,32 @@ describe('the address of the client', () => {
     ['is unknown without a peer', { 'x-forwarded-for': '1.2.3.4' }, undefined],
   ])('%s', (_rule, headers, address) => {
     expect(clientAddress(place(), called(headers))).toBe(address);
+  });
+});
+
+describe('a visit by https', () => {
+  const forwarded = { 'x-forwarded-proto': 'https, http' };
+  test.each([
+    ['is what a trusted proxy says', { ...proxy, ...forwarded }, true],
+    ['is not what a stranger claims', { ...stranger, ...forwarded }, false],
+    ['is not known without a proxy', proxy, false],
+  ])('%s', (_rule, headers, expected) => {
+    expect(isHttps(place(), called(headers))).toBe(expected);
+  });
+});
+
+describe('an origin of our own', () => {
+  const forwarded = { host: 'app:8000', 'x-forwarded-host': 'gw.example' };
+  test.each([
+    ['names the host that was called', {}, { host: 'gw.example' }, 'http://gw.example', true],
+    ['may be https before a proxy that says nothing', {}, { host: 'gw.example' }, 'https://gw.example', true],
+    ['names what a proxy was called by', {}, { ...proxy, ...forwarded }, 'https://gw.example', true],
+    ['is not what a stranger claims', {}, { ...stranger, ...forwarded }, 'https://gw.example', false],
+    ['is PUBLIC_URL', { publicUrl: 'https://gw.example' }, { host: 'app:8000' }, 'https://gw.example', true],
+    ['is no other site', { publicUrl: 'https://gw.example' }, { host: 'app' }, 'https://evil.example', false],
+    ['is no sandboxed page', {}, { host: 'gw.example' }, 'null', false],
+    ['has the same port', {}, { host: 'gw.example:8000' }, 'http://gw.example:9000', false],
+  ])('%s', (_rule, fixed, headers, origin, expected) => {
+    expect(isOwnOrigin(place(fixed), called(headers), origin)).toBe(expected);
   });
 });

@@ -76,14 +76,12 @@ describe('a body that is too large', () => {
     expect(request.bodyUsed).toBe(false);
   });
 
-  test('is refused as soon as it has grown too large, and its sender is told to stop', async () => {
-    const cancel = vi.fn();
-    const endless = new ReadableStream({
-      pull: (controller) => controller.enqueue(new Uint8Array(100_000)),
-      cancel,
-    });
-    await expect(read(endless)).rejects.toMatchObject({ code: 'request_too_large' });
-    expect(cancel).toHaveBeenCalled();
+  test('is refused as soon as it has grown too large', async () => {
+    const pull = vi.fn((controller: ReadableStreamDefaultController) =>
+      controller.enqueue(new Uint8Array(100_000)),
+    );
+    await expect(read(new ReadableStream({ pull }))).rejects.toMatchObject({ code: 'request_too_large' });
+    expect(pull.mock.calls.length).toBeLessThan(25);
   });
 });
 

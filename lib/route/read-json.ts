@@ -1,19 +1,20 @@
 import type { z } from 'zod';
 import { GatewayError } from '../errors';
+import type { Room } from './byte-budget';
 import { findJsonFault } from './json-fault';
 
-/** What a body may be at most, and how long it may take. */
-export type BodyLimits = { maxBytes: number; idleMs: number };
+/** What a body may be at most, how long it may take, and whose memory it is read into: without `room` it is not counted. */
+export type BodyLimits = { maxBytes: number; idleMs: number; room?: Room };
 
 /**
- * Room for three reference pictures of the largest size that the settings allow by default, in base64, or for many usual
- * ones; held in memory whole while it is read.
+ * Holds two reference pictures of the largest size that the settings allow by default, in base64: the first and the last
+ * frame of a video. More of that size are sent by their addresses; a body is in memory whole while it is read.
  */
-export const jsonLimits: BodyLimits = { maxBytes: 100 * 1024 * 1024, idleMs: 30_000 };
+export const jsonLimits: BodyLimits = { maxBytes: 64 * 1024 * 1024, idleMs: 30_000 };
 
 /**
- * The body as the schema has it. Throws `unsupported_media_type`, `request_too_large`, and `invalid_request` that says
- * where and what is wrong.
+ * The body as the schema has it. Throws `unsupported_media_type`, `request_too_large`, `queue_timeout` when there is no
+ * room for it, and `invalid_request` that says where and what is wrong.
  */
 export async function readJson<Schema extends z.ZodType>(
   request: Request,
@@ -38,23 +39,30 @@ function checkContentType(header: string | null) {
 }
 
 /** The whole body. What it claims to be long is checked first, what it is long is counted. */
-export async function readBytes(request: Request, { maxBytes, idleMs }: BodyLimits): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge(maxBytes);
+export async function readBytes(
+  request: Request,
+  { maxBytes, idleMs, room }: BodyLimits,
+): Promise<Uint8Array> {
+  const announcedBytes = Number(request.headers.get('content-length'));
+  if (announcedBytes > maxBytes) throw tooLarge(maxBytes);
   if (request.body === null) return new Uint8Array();
+  await room?.take(announcedBytes);
   const reader = request.body.getReader();
-  const chunks: Uint8Array[] = [];
+  let chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  try {
-    for (;;) {
-      const { done, value } = await withinTime(reader.read(), idleMs);
-      if (done) return Buffer.concat(chunks, sizeBytes);
-      sizeBytes += value.byteLength;
-      if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(value);
+  // What fails here leaves the rest unread and uncancelled: the server reads on for a while, so that the sender gets the
+  // answer, and cancelling would stop that without closing the connection.
+  for (;;) {
+    const { done, value } = await withinTime(reader.read(), idleMs);
+    if (done) {
+      const whole = Buffer.concat(chunks, sizeBytes);
+      chunks = []; // the frame of an async function outlives its last statement
+      return whole;
     }
-  } catch (error) {
-    reader.cancel(error).catch(() => undefined); // it is over already, whatever the sender says to that
-    throw error;
+    sizeBytes += value.byteLength;
+    if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+    await room?.take(sizeBytes);
+    chunks.push(value);
   }
 }
 

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { createConnection } from 'node:net';
+import { json, text } from 'node:stream/consumers';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningApp, startRunningApp } from '../support/running-app';
@@ -96,12 +100,62 @@ describe('what a browser needs', () => {
     ['GET', '/v1', 404],
     ['GET', '/media/nonsense.png', 404],
     ['GET', '/v1/models', 401],
+    ['GET', '/v1/models/%FF', 400],
+    ['POST', '/v1/chat/%zz', 400],
+    ['GET', '/media/%FF', 400],
+    ['GET', '/media', 404],
+    ['GET', '/media/', 404],
+    ['GET', '/v1beta', 404],
+    ['POST', '/v1beta/models/veo:generate', 404],
+    ['GET', '/v1beta1/projects', 404],
+    ['GET', '/health/nix', 404],
+    ['POST', '/health', 405],
+    ['DELETE', '/health/ready', 405],
+    ['PROPFIND', '/v1/models', 405],
+    ['QUERY', '/v1/models', 405],
+    ['PURGE', '/media/x.png', 405],
   ])('%s %s is JSON with any origin allowed', async (method, path, status) => {
     const response = await fetch(`${app.url}${path}`, { method });
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toContain('application/json');
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('x-request-id')).toMatch(/^req_/);
     expect(await response.json()).toMatchObject({ error: { message: expect.any(String) } });
+  });
+
+  test('TRACE, which no client library sends, is JSON as well', async () => {
+    const { port } = new URL(app.url);
+    const [response] = (await once(
+      request({ port, host: '127.0.0.1', method: 'TRACE', path: '/v1/models' }).end(),
+      'response',
+    )) as [IncomingMessage];
+    expect(response.statusCode).toBe(405);
+    expect(await json(response)).toMatchObject({ error: { code: 'method_not_allowed' } });
+  });
+
+  test('a body of unknown length that is too large is answered, and its sender is not left hanging', async () => {
+    const client = createConnection(Number(new URL(app.url).port), '127.0.0.1');
+    client.write(
+      [
+        'POST /v1/chat/completions HTTP/1.1',
+        'host: gw.example',
+        `authorization: Bearer ${app.apiKey}`,
+        'content-type: application/json',
+        'transfer-encoding: chunked',
+        '\r\n',
+      ].join('\r\n'),
+    );
+    // Sends all of it before it looks at the answer, as simple clients do.
+    const piece = Buffer.concat([
+      Buffer.from('100000\r\n'),
+      Buffer.alloc(1024 * 1024, 'x'),
+      Buffer.from('\r\n'),
+    ]);
+    for (let count = 0; count < 90; count += 1) {
+      if (!client.write(piece)) await once(client, 'drain');
+    }
+    client.end('0\r\n\r\n');
+    expect(await text(client)).toMatch(/^HTTP\/1\.1 413 [\s\S]*request_too_large/);
   });
 
   test('a body of 20 MB arrives whole', async () => {

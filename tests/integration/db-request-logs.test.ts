@@ -71,6 +71,18 @@ describeEachDatabase('the request log', (open) => {
     await writer.close();
   });
 
+  test('answers to strangers are counted in one line, and take no rows', async () => {
+    const { log, lines } = capture();
+    const writer = makeRequestLogWriter({ db, log }, { summaryMs: 20 });
+    for (const status of [401, 401, 404]) writer.countStranger(status);
+    await vi.waitFor(() => expect(lines()).toHaveLength(1));
+    expect(lines()[0]).toMatchObject({ answersByStatus: { 401: 2, 404: 1 } });
+    writer.countStranger(405);
+    await writer.close();
+    expect(lines().at(-1)).toMatchObject({ answersByStatus: { 405: 1 } });
+    expect(await idsIn(db)).toEqual([]);
+  });
+
   test('one bad row does not lose the others, and is counted', async () => {
     const { log, lines } = capture();
     const writer = makeRequestLogWriter({ db, log });

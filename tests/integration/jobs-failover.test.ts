@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { findAccount } from '@/db/repositories/accounts';
+import { refreshAccess } from '@/lib/accounts/access-token';
 import type { SimulatorFault } from '../simulator/contract';
 import { startTestProgram, type TestProgram, type TestProgramOptions, until } from '../support/test-runtime';
 
@@ -107,6 +109,19 @@ test('after acceptance the job stays with the account that paid', async () => {
   expect((await events(id)).at(-1)).toMatchObject({ type: 'completed' });
   expect((await job(id)).accountId).toBe(handled.accountId);
   expect(simulator.stats().operations).toHaveLength(1);
+});
+
+test('an account that had run out serves again once it has credits', async () => {
+  const { addAccount, submit, events, simulator, runtime } = await start();
+  const account = await addAccount({ credits: 20 });
+  const model = 'veo_3_1_t2v_fast_landscape';
+  expect((await events(await submit({ model }))).at(-1)).toMatchObject({ type: 'completed' });
+  await expect(submit({ model })).rejects.toMatchObject({ code: 'no_account_available' });
+  simulator.account(account.email).credits = 100;
+  const row = await findAccount(runtime.db, account.id);
+  if (row === undefined) throw new Error('the account is gone');
+  await refreshAccess(runtime, row);
+  expect((await events(await submit({ model }))).at(-1)).toMatchObject({ type: 'completed' });
 });
 
 describe('an access token', () => {

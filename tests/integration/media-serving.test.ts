@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GET, HEAD } from '@/app/media/[...key]/route';
+import { lengthHeader } from '@/lib/lifecycle';
 import { storageKeyOf } from '@/lib/media/store';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
 import { call } from './surface-client';
@@ -81,7 +82,7 @@ describe('a whole file', () => {
       expect(response.status).toBe(200);
       expect(Object.fromEntries(response.headers)).toMatchObject({
         'content-type': contentType,
-        'content-length': '10',
+        [lengthHeader]: '10',
         'accept-ranges': 'bytes',
         etag: `"${sha}"`,
         'last-modified': createdAt.toUTCString(),
@@ -98,7 +99,7 @@ describe('a whole file', () => {
     const { name } = await store(digits);
     const response = await get(name, { range: 'bytes=0-1' }, 'HEAD');
     expect(response.status).toBe(200);
-    expect(response.headers.get('content-length')).toBe('10');
+    expect(response.headers.get(lengthHeader)).toBe('10');
     expect(await response.text()).toBe('');
   });
 });
@@ -118,7 +119,7 @@ describe('a part of a file', () => {
     const response = await get(name, { range });
     expect(response.status).toBe(status);
     expect(response.headers.get('content-range')).toBe(contentRange);
-    expect(response.headers.get('content-length')).toBe(status === 416 ? null : String(text.length));
+    expect(response.headers.get(lengthHeader)).toBe(status === 416 ? null : String(text.length));
     expect(await response.text()).toBe(text);
   });
 

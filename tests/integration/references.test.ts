@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import sharp, { type Sharp } from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
-import { defaultSettings } from '@/config/settings-schema';
+import { defaultSettings, type Settings } from '@/config/settings-schema';
 import { type GatewayError, isGatewayError } from '@/lib/errors';
 import { loadReferences } from '@/lib/generation/references';
 import type { ReferenceInput } from '@/lib/generation/types';
-import { listen } from '@/lib/http/__fixtures__/proxies';
+import { listen, startHttpProxy } from '@/lib/http/__fixtures__/proxies';
 import { makeHttpClient } from '@/lib/http/fetch';
 
 const open: (() => unknown)[] = [];
@@ -23,9 +23,21 @@ async function serve(handle: (request: IncomingMessage, response: ServerResponse
   return port;
 }
 
-type Limits = { maxMb?: number; maxMegapixels?: number; timeoutSeconds?: number; allowPrivate?: boolean };
+type Limits = {
+  maxMb?: number;
+  maxMegapixels?: number;
+  timeoutSeconds?: number;
+  allowPrivate?: boolean;
+  settings?: Partial<Settings>;
+};
 
-function loader({ maxMb = 5, maxMegapixels = 10, timeoutSeconds = 5, allowPrivate = false }: Limits = {}) {
+function loader({
+  maxMb = 5,
+  maxMegapixels = 10,
+  timeoutSeconds = 5,
+  allowPrivate = false,
+  settings = {},
+}: Limits = {}) {
   const http = makeHttpClient({ transport: () => 'undici' });
   open.push(http.close);
   const current = {
@@ -34,12 +46,10 @@ function loader({ maxMb = 5, maxMegapixels = 10, timeoutSeconds = 5, allowPrivat
     'references.max_pixels': maxMegapixels,
     'references.fetch_timeout': timeoutSeconds,
     'references.allow_private_addresses': allowPrivate,
+    ...settings,
   };
-  return (
-    inputs: ReferenceInput[],
-    signal = new AbortController().signal,
-    paramOf?: (index: number) => string,
-  ) => loadReferences({ http, settings: { current: () => current } }, inputs, signal, paramOf);
+  return (inputs: ReferenceInput[], signal = new AbortController().signal) =>
+    loadReferences({ http, settings: { current: () => current } }, inputs, signal);
 }
 
 async function refusalOf(promise: Promise<unknown>): Promise<GatewayError> {
@@ -197,10 +207,9 @@ describe('a picture that cannot be used is refused with its position and what wo
   });
 
   test('under the name that the surface has for it', async () => {
-    const error = await refusalOf(
-      loader()([bytes(Buffer.from('x'))], undefined, (index) => `messages[0].content[${index + 1}]`),
-    );
-    expect(error.param).toBe('messages[0].content[1]');
+    const param = 'messages.0.content.1.image_url';
+    const error = await refusalOf(loader()([{ ...bytes(Buffer.from('x')), param }]));
+    expect(error.param).toBe(param);
   });
 });
 
@@ -249,6 +258,30 @@ describe('a picture on the network', () => {
       param: 'image',
     });
     expect(connections).toBe(0);
+  });
+
+  test('is fetched through the proxy of the settings, which is told the address that was looked at', async () => {
+    const proxy = await startHttpProxy();
+    open.push(proxy.close);
+    // A public address that nothing answers at: what counts is what the proxy is asked for.
+    const settings: Partial<Settings> = { 'proxy.enabled': true, 'proxy.url': proxy.url };
+    const load = loader({ timeoutSeconds: 1, settings });
+    await refusalOf(load([url('http://192.88.98.1:81/a.png')]));
+    expect(proxy.seen).toEqual(['CONNECT 192.88.98.1:81']);
+  });
+
+  test('at a private address is refused also where there is a proxy', async () => {
+    const proxy = await startHttpProxy();
+    open.push(proxy.close);
+    const load = loader({ settings: { 'proxy.media_enabled': true, 'proxy.media_url': proxy.url } });
+    expect((await refusalOf(load([url('http://10.0.0.1/a.png')]))).message).toMatch(/private address/);
+    expect(proxy.seen).toEqual([]);
+  });
+
+  test('is not looked for when the request is over already', async () => {
+    const reason = new Error('the client left');
+    const load = loader()([url('http://example.com/a.png')], AbortSignal.abort(reason));
+    expect(await load.catch((error: unknown) => error)).toBe(reason);
   });
 
   test('is followed through redirects, each looked at anew', async () => {

@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as health from '@/app/health/[...path]/route';
+import * as alive from '@/app/health/route';
 import * as media from '@/app/media/[...key]/route';
+import * as mediaRoot from '@/app/media/route';
 import * as unknown from '@/app/v1/[...path]/route';
 import * as chat from '@/app/v1/chat/completions/route';
 import * as job from '@/app/v1/jobs/[id]/route';
 import * as model from '@/app/v1/models/[id]/route';
 import * as models from '@/app/v1/models/route';
 import * as root from '@/app/v1/route';
+import * as beta from '@/app/v1beta/[...path]/route';
+import * as betaRoot from '@/app/v1beta/route';
+import * as vertex from '@/app/v1beta1/[...path]/route';
+import * as vertexRoot from '@/app/v1beta1/route';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
 import { call } from './surface-client';
 
@@ -28,7 +35,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 describe('an address that there is not', () => {
   test.each(methods)('is a JSON 404 for %s', async (method) => {
-    for (const route of [unknown, root]) {
+    for (const route of [unknown, root, beta, betaRoot, vertex, vertexRoot, mediaRoot, health]) {
       const response = await call(handlerOf(route, method), '/v1/embeddings', { method });
       expect(response.status).toBe(404);
       expect(response.headers.get('content-type')).toBe('application/json');
@@ -55,6 +62,7 @@ describe.each([
   ['/v1/chat/completions', chat, ['POST']],
   ['/v1/jobs/job_1', job, ['GET', 'HEAD', 'DELETE']],
   ['/media/x.png', media, ['GET', 'HEAD']],
+  ['/health', alive, ['GET', 'HEAD']],
 ])('%s', (path, route, allowed) => {
   const wrong = methods.filter((method) => !allowed.includes(method));
 

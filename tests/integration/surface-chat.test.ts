@@ -128,6 +128,19 @@ describe('an answer in one piece', () => {
     });
   });
 
+  test('holds the bytes of the picture where the client asks for that', async () => {
+    await start();
+    const response = await ask({ modalities: ['image', 'text'] });
+    const body = (await response.json()) as {
+      choices: { message: { content: string; images: { image_url: { url: string } }[] } }[];
+    };
+    const { content, images } = body.choices[0]?.message ?? { content: '', images: [] };
+    expect(content).not.toContain('/media/');
+    const bytes = Buffer.from(images[0]?.image_url.url.split(',')[1] ?? '', 'base64');
+    expect(images[0]?.image_url.url).toMatch(/^data:image\/png;base64,/);
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+  });
+
   test('of a refused prompt is a 400', async () => {
     await start();
     const response = await ask({ messages: [{ role: 'user', content: 'unsafe-prompt' }] });
@@ -183,6 +196,25 @@ describe('pictures of a request', () => {
   });
 });
 
+test('a large request waits until there is room for it, and gives it back', async () => {
+  await start({ services: false }, 0);
+  const { bodyBudget } = program.runtime;
+  const other = bodyBudget.open(new AbortController().signal);
+  await other.take(Number.MAX_SAFE_INTEGER);
+  const filledBytes = bodyBudget.takenBytes;
+  let isAnswered = false;
+  const answer = ask({ model: 'no-such-model', padding: 'x'.repeat(100_000) }).then((response) => {
+    isAnswered = true;
+    return response;
+  });
+  expect((await ask({ model: 'no-such-model' })).status).toBe(404); // a small one passes meanwhile
+  expect(isAnswered).toBe(false);
+  expect(bodyBudget.takenBytes).toBe(filledBytes);
+  other.release();
+  expect((await answer).status).toBe(404);
+  expect(bodyBudget.takenBytes).toBe(0);
+});
+
 describe('what can be refused is refused with its status, before a stream begins', () => {
   test.each([
     ['an unknown model', { model: 'no-such-model' }, 404, 'model_not_found', 'model'],
@@ -205,6 +237,17 @@ describe('what can be refused is refused with its status, before a stream begins
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ error: { code: 'no_account_available' } });
     expect(await logRow(program, path)).toMatchObject({ status: 503, errorCode: 'no_account_available' });
+  });
+
+  test('a picture that cannot be used, by its place in the request', async () => {
+    await start({ services: false });
+    const content = [
+      { type: 'text', text: 'make it blue' },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+    ];
+    const response = await ask({ messages: [{ role: 'user', content }] });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { param: 'messages.0.content.1.image_url' } });
   });
 
   test('a request while the process ends', async () => {
@@ -233,10 +276,7 @@ describe('what can be refused is refused with its status, before a stream begins
     expect(await response.json()).toMatchObject({
       error: { type: 'invalid_request_error', code: 'invalid_api_key' },
     });
-    expect(await logRow(program, path)).toMatchObject({
-      status: 401,
-      apiKeyId: null,
-      errorCode: 'invalid_api_key',
-    });
+    await program.runtime.requestLog.flush();
+    expect(await program.runtime.db.select().from(program.runtime.db.tables.requestLogs)).toEqual([]);
   });
 });
