@@ -82,6 +82,7 @@ export async function createRuntime({
     onIdleError: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
   try {
+    log.info({ dialect: db.dialect }, 'bringing the database up to date');
     await migrateDatabase(db, migrationsFolder);
     await adoptSecretKey({ db, secrets, now, log });
     if (db.dialect === 'sqlite') {
