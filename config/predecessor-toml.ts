@@ -47,8 +47,6 @@ export const predecessorKeys: Readonly<Record<string, PredecessorKey>> = {
     words: { default: 'random_least_loaded', polling: 'round_robin' },
   },
   '[cache] timeout': { setting: 'cache.lifetime' },
-  '[debug]': { ignored: 'the debug file is not there yet' },
-  '[plugin]': { ignored: 'connecting the browser extension is not there yet' },
   '[token_refresh]': { ignored: 'access tokens are always renewed in time, see routing.refresh_before' },
   '[captcha]': { ignored: 'this program does not deal with captchas' },
 };
@@ -66,7 +64,6 @@ export const predecessorMarks: readonly string[] = [
   '[admin]',
   '[call_logic]',
   '[captcha]',
-  '[plugin]',
   '[token_refresh]',
   '[flow] max_retries',
   '[flow] max_poll_attempts',

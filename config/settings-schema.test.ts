@@ -40,8 +40,12 @@ describe('the table', () => {
     expect(bare).toEqual(['flow.poll_batch', 'generation.max_attempts', 'routing.error_threshold']);
   });
 
-  test('only the proxies are secrets', () => {
-    expect(settingKeys.filter(isSecretSetting)).toEqual(['proxy.url', 'proxy.media_url']);
+  test('only the proxies and what the extension signs in with are secrets', () => {
+    expect(settingKeys.filter(isSecretSetting)).toEqual([
+      'proxy.url',
+      'proxy.media_url',
+      'plugin.connection_token',
+    ]);
   });
 
   test('every setting has a variable of its own, none of them with another meaning', () => {

@@ -7,6 +7,7 @@ import {
   parseValueText,
   proxyUrl,
   text,
+  timeZone,
   url,
   type ValueType,
   wholeNumber,
@@ -58,6 +59,13 @@ const tenYearsInSeconds = 3_650 * dayInSeconds;
 
 /** Every option that can change while the program runs. The only place that knows them; forms and files follow it. */
 export const settingsSchema = {
+  'general.time_zone': setting(timeZone(), {
+    default: '',
+    group: 'General',
+    label: 'Time zone',
+    help: 'Where the days of daily limits and counters begin and end, such as Europe/Berlin; empty means the zone of this machine.',
+    appliesWhen: 'now',
+  }),
   'chat.video_markup': setting(choice('html', 'link', 'both'), {
     default: 'html',
     group: 'General',
@@ -281,6 +289,14 @@ export const settingsSchema = {
     unit: 'seconds',
     appliesWhen: 'now',
   }),
+  'routing.refresh_credits_every': setting(wholeNumber(0, weekInSeconds), {
+    default: 1_800,
+    group: 'Routing',
+    label: 'Refresh credits every',
+    help: 'How old the known credits of an account may become before they are asked for again; 0 asks only after a refusal for missing credits.',
+    unit: 'seconds',
+    appliesWhen: 'now',
+  }),
 
   'queue.max_length': setting(wholeNumber(1, 1_000_000), {
     default: 10_000,
@@ -342,11 +358,95 @@ export const settingsSchema = {
     default: 30,
     group: 'Logging',
     label: 'Keep request logs for',
-    help: 'After how many days entries of the request log are removed; 0 keeps them for good.',
+    help: 'After how many days entries of the request log, with their upstream calls, are removed; 0 keeps them for good.',
     unit: 'days',
     appliesWhen: 'now',
   }),
+  'log.sample_retention_days': setting(wholeNumber(0, 3_650), {
+    default: 90,
+    group: 'Logging',
+    label: 'Keep chart data for',
+    help: 'After how many days the numbers behind charts and the health history of accounts are removed; 0 keeps them for good.',
+    unit: 'days',
+    appliesWhen: 'now',
+  }),
+  'log.audit_retention_days': setting(wholeNumber(0, 3_650), {
+    default: 365,
+    group: 'Logging',
+    label: 'Keep the audit list for',
+    help: 'After how many days entries of the audit list are removed; 0 keeps them for good.',
+    unit: 'days',
+    appliesWhen: 'now',
+  }),
+  'request_log.record_bodies': setting(flag(), {
+    default: false,
+    group: 'Logging',
+    label: 'Record bodies',
+    help: 'Keeps what was sent and answered beside each call in the request log, without secrets and without files; prompts are in it.',
+    appliesWhen: 'next_request',
+  }),
+  'debug.enabled': setting(flag(), {
+    default: false,
+    group: 'Logging',
+    label: 'Debug file',
+    help: 'Writes every upstream call to debug.log in the data directory; it takes space, and ends by itself after 30 minutes.',
+    appliesWhen: 'now',
+  }),
+  'debug.keep_on': setting(flag(), {
+    default: false,
+    group: 'Logging',
+    label: 'Keep the debug file on',
+    help: 'Lets the debug file go on after its 30 minutes.',
+    appliesWhen: 'now',
+  }),
+  'debug.log_requests': setting(flag(), {
+    default: true,
+    group: 'Logging',
+    label: 'Requests in the debug file',
+    help: 'Writes headers and bodies of requests to the debug file.',
+    appliesWhen: 'now',
+  }),
+  'debug.log_responses': setting(flag(), {
+    default: true,
+    group: 'Logging',
+    label: 'Responses in the debug file',
+    help: 'Writes headers and bodies of answers to the debug file.',
+    appliesWhen: 'now',
+  }),
+  'debug.mask_token': setting(flag(), {
+    default: true,
+    group: 'Logging',
+    label: 'Mask secrets in the debug file',
+    help: 'Hides tokens, cookies and keys in the debug file; the request log always hides them.',
+    appliesWhen: 'now',
+  }),
 
+  'security.session_lifetime': setting(wholeNumber(1, 8_760), {
+    default: 336,
+    group: 'Security',
+    label: 'Sign-in lifetime',
+    help: 'How long a sign-in to the console lasts; a change counts from the next sign-in on.',
+    unit: 'hours',
+    appliesWhen: 'next_request',
+  }),
+  'plugin.connection_token': setting(
+    text(/^[!-~]{0,200}$/, 'a word of at most 200 plain ASCII characters, or nothing'),
+    {
+      default: '',
+      group: 'Security',
+      label: 'Connection token of the browser extension',
+      help: 'What the companion extension sends to replace session tokens here; empty switches its two addresses off.',
+      appliesWhen: 'next_request',
+      secret: true,
+    },
+  ),
+  'plugin.auto_enable_on_update': setting(flag(), {
+    default: true,
+    group: 'Security',
+    label: 'Enable accounts that the extension updates',
+    help: 'Switches an account on again, and forgives its errors, when the extension brings a session token that works.',
+    appliesWhen: 'next_request',
+  }),
   'references.allow_private_addresses': setting(flag(), {
     default: false,
     group: 'Security',

@@ -143,11 +143,14 @@ describe('a file of the predecessor', () => {
       'generation.image_timeout': 300,
       'generation.video_timeout': 1_500,
       'routing.error_threshold': 3,
+      'debug.enabled': false,
+      'debug.log_requests': true,
+      'debug.log_responses': true,
+      'debug.mask_token': true,
     });
     expect(bootstrap).toEqual({ host: '0.0.0.0', port: 8_000 });
     expect(notesOn(shippedByPredecessor)).toEqual([
       '[flow] max_poll_attempts is ignored: an accepted video is followed for generation.poll_limit, so none is thrown away.',
-      '[debug] is ignored: the debug file is not there yet.',
       '[cache] enabled = false is what flow2api shipped, so it is not followed. If you mean it, set cache.enabled in the console or CACHE_ENABLED in the environment.',
       '[cache] timeout = 7200 is what flow2api shipped, so it is not followed. If you mean it, set cache.lifetime in the console or CACHE_LIFETIME in the environment.',
       '[captcha] is ignored: this program does not deal with captchas.',
@@ -172,9 +175,11 @@ describe('a file of the predecessor', () => {
       'proxy.media_url': 'http://media.example:3128',
       'routing.error_threshold': 10,
       'routing.strategy': 'round_robin',
+      'debug.enabled': true,
       'cache.enabled': true,
       'cache.lifetime': 3_600,
       'cache.base_url': 'https://media.example',
+      'plugin.connection_token': 'hunter2',
     });
     expect(bootstrap).toEqual({
       host: '127.0.0.1',
@@ -202,9 +207,7 @@ describe('a file of the predecessor', () => {
       '[flow] video_launch_wait_timeout',
       '[flow] image_launch_stagger_ms',
       '[flow] video_launch_stagger_ms',
-      '[debug]',
       '[generation] upsample_timeout',
-      '[plugin]',
       '[token_refresh]',
     ]);
     expect(notes.join('\n')).not.toMatch(/hunter2|my-own-key|user:pass/);

@@ -67,6 +67,27 @@ export const url = ({ optional = false } = {}): ValueType<string> => ({
   allowed: `an address that starts with http:// or https://${optional ? ', or nothing' : ''}`,
 });
 
+/** The name of a time zone as the IANA has it. Empty text means that of the machine. */
+export const timeZone = (): ValueType<string> => ({
+  kind: 'text',
+  schema: z
+    .string()
+    .trim()
+    .refine((name) => name === '' || isTimeZone(name)),
+  allowed: 'the name of a time zone such as Europe/Berlin or UTC, or nothing',
+});
+
+/** Node takes offsets such as +02:00 as well, which know no summer time: they are no names. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The address of a proxy in any usual spelling, see `parseProxyUrl`. Empty text means "none". */
 export const proxyUrl = (): ValueType<string> => ({
   kind: 'proxy_url',

@@ -12,6 +12,7 @@ export const errorCodes = [
   'not_found',
   'gone',
   'method_not_allowed',
+  'conflict',
   // The caller
   'invalid_api_key',
   'key_not_allowed',
@@ -36,14 +37,21 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** A limit on requests as it stands now. */
+export type RateLimit = { limit: number; remaining: number; resetSeconds: number };
+
 /** What an error may carry besides its message. */
 export type ErrorExtras = {
   /** Name of the field at fault, in the caller's spelling. */
   param?: string;
+  /** One message for each field at fault, where there are several. */
+  fields?: Readonly<Record<string, string>>;
   /** A more specific code for the wire, e.g. `image_too_large`; the status follows `code`. */
   wireCode?: string;
   /** Seconds after which a repeat can succeed. Must be true. */
   retryAfterSeconds?: number;
+  /** How many requests the caller may send in its running window; surfaces tell it in headers. */
+  rateLimit?: RateLimit;
   /** Facts for the log and for the operator; never a secret. */
   details?: Record<string, unknown>;
   cause?: unknown;
@@ -56,8 +64,10 @@ export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: ErrorCode;
   readonly param: string | undefined;
+  readonly fields: Readonly<Record<string, string>> | undefined;
   readonly wireCode: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly rateLimit: RateLimit | undefined;
   readonly details: Record<string, unknown> | undefined;
   readonly [marker] = true;
 
@@ -65,8 +75,10 @@ export class GatewayError extends Error {
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause });
     this.code = code;
     this.param = extras.param;
+    this.fields = extras.fields;
     this.wireCode = extras.wireCode;
     this.retryAfterSeconds = extras.retryAfterSeconds;
+    this.rateLimit = extras.rateLimit;
     this.details = extras.details;
   }
 }

@@ -14,7 +14,7 @@ const shownAccounts = 10;
 const shownPromptLength = 300;
 
 /** What the console's overview shows. */
-export async function readOverview(runtime: Pick<Runtime, 'db' | 'now'>): Promise<Overview> {
+export async function readOverview(runtime: Pick<Runtime, 'db' | 'now' | 'settings'>): Promise<Overview> {
   const { db, now } = runtime;
   const [accounts, unfinished, results, jobs] = await Promise.all([
     listAccountViews(runtime, listAccounts.query.parse({ limit: shownAccounts })),

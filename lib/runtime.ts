@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Env } from '@/config/env';
 import { loadConfig } from '@/config/load';
 import type { TomlFile } from '@/config/toml';
@@ -10,6 +11,7 @@ import { releaseAllJobLeases } from '@/db/repositories/jobs';
 import { releaseAllLeases, releaseLeasesOf } from '@/db/repositories/leases';
 import { type ApiKeyVerifier, makeApiKeyVerifier } from './api-keys/verify';
 import { createSignInThrottle, type SignInThrottle } from './auth/throttle';
+import type { Loop } from './background/loop';
 import { makeFlowUpstream } from './flow/adapter';
 import { makeQueueView, type QueueView } from './generation/queue-view';
 import { type JobSignals, makeJobSignals } from './generation/signals';
@@ -18,8 +20,10 @@ import { type HttpClient, makeHttpClient } from './http/fetch';
 import { type Life, makeLife } from './lifecycle';
 import { openMediaStore } from './media/open-store';
 import type { MediaStore } from './media/store';
+import { type DebugFile, makeDebugFile } from './observability/debug-file';
 import { type Logger, makeLogger } from './observability/log';
 import { makeRequestLogWriter, type RequestLogWriter } from './observability/request-log';
+import { makeUpstreamCallLog, type UpstreamCallLog } from './observability/upstream-calls';
 import { type ByteBudget, makeByteBudget } from './route/byte-budget';
 import { adoptSecretKey } from './secret-rotation';
 import { loadSecretKey, makeSecrets, type Secrets } from './secrets';
@@ -40,6 +44,8 @@ export type Runtime = {
   media: MediaStore;
   apiKeys: ApiKeyVerifier;
   requestLog: RequestLogWriter;
+  upstreamCalls: UpstreamCallLog;
+  debugFile: DebugFile;
   signals: JobSignals;
   queueView: QueueView;
   /** Memory that the bodies of all requests share. */
@@ -48,6 +54,8 @@ export type Runtime = {
   /** Exchanges of session tokens under way, by account: whoever needs one meanwhile waits for the same. */
   refreshing: Map<string, Promise<AccountRow>>;
   signInThrottle: SignInThrottle;
+  /** Those that run in this process; none until they are started. */
+  loops: Loop[];
 };
 
 const graceMs = 25_000; // below the 30 s that container hosts wait before they kill
@@ -95,10 +103,13 @@ export async function createRuntime({
     settings.onChange((current) => db.setSynchronous(current['database.synchronous']));
     const media = await openMediaStore(env);
     const http = makeHttpClient({ transport: () => settings.current()['flow.transport'], log });
+    const debugFile = makeDebugFile({ path: join(env.dataDir, 'debug.log'), settings, now, log });
+    const upstreamCalls = makeUpstreamCallLog({ db, log, settings, debugFile });
     const upstream = makeFlowUpstream({
       http,
       now,
       log,
+      record: upstreamCalls.record,
       options: () => {
         const current = settings.current();
         return {
@@ -121,6 +132,8 @@ export async function createRuntime({
       await db.close();
     });
     life.onShutdown('request log', () => requestLog.close());
+    life.onShutdown('upstream calls', () => upstreamCalls.close());
+    life.onShutdown('debug file', () => debugFile.flush());
     life.onShutdown('media store', () => media.close());
     life.onShutdown('upstream', async () => {
       await upstream.close();
@@ -140,12 +153,15 @@ export async function createRuntime({
       media,
       apiKeys: makeApiKeyVerifier({ db, now, log }),
       requestLog,
+      upstreamCalls,
+      debugFile,
       signals,
       queueView: makeQueueView({ db, now }),
       bodyBudget: makeByteBudget(),
       life,
       refreshing: new Map(),
       signInThrottle: createSignInThrottle(),
+      loops: [],
     };
   } catch (error) {
     await db.close();

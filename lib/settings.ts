@@ -9,13 +9,22 @@ import {
   type SettingSource,
   type Settings,
   settingKeys,
+  settingsSchema,
 } from '@/config/settings-schema';
-import { deleteSettings, listSettings, saveSettings } from '@/db/repositories/settings';
-import { GatewayError } from './errors';
+import { changeSettings, listSettings } from '@/db/repositories/settings';
+import { GatewayError, isGatewayError } from './errors';
 import type { Runtime } from './runtime';
 
 /** Told after a change: the settings in force, and the keys whose value is another now. */
 export type SettingsListener = (settings: Settings, changed: ReadonlySet<SettingKey>) => void;
+
+/** A change of one setting: a value to save, or, without one, what was saved to forget. */
+export type SettingChange = {
+  key: string;
+  value?: unknown;
+  /** Made only while this is the version of what is saved; null: while nothing is. Absent: in any case. */
+  version?: string | null | undefined;
+};
 
 /** The settings as they are now. */
 export type SettingsStore = {
@@ -23,6 +32,15 @@ export type SettingsStore = {
   current(): Settings;
   /** Where each value in force comes from. */
   sources(): Readonly<Record<SettingKey, SettingSource>>;
+  /** The version of each saved setting. */
+  versions(): ReadonlyMap<SettingKey, string>;
+  /** The settings that count after the next start only, and are others than at this one. */
+  awaitingRestart(): ReadonlySet<SettingKey>;
+  /**
+   * Checks, saves and applies all changes, or none. Throws `invalid_request` with a message for each key at fault, and
+   * `conflict` when something else was saved meanwhile; the details then name those keys, and `current()` has their values.
+   */
+  change(changes: readonly SettingChange[]): Promise<void>;
   /** Checks, saves and applies all changes, or none. Throws `invalid_request` with the setting's key as `param`. */
   update(changes: Partial<Settings>): Promise<void>;
   /** Forgets what was saved for these keys, so that file and default count again. Throws `invalid_request`. */
@@ -54,17 +72,20 @@ export async function loadSettings({
   const isLocked = (key: SettingKey) => env.settingOverrides[key] !== undefined;
   const unpack = (stored: StoredValue) => ('sealed' in stored ? secrets.open(stored.sealed) : stored.plain);
   const listeners = new Set<SettingsListener>();
-  let { values, sources } = await read();
+  let { values, sources, versions } = await read();
+  const started = values;
   let lastTurn: Promise<unknown> = Promise.resolve();
 
   async function read() {
     const database: Record<string, unknown> = {};
-    for (const { key, value } of await listSettings(db)) {
+    const versions = new Map<SettingKey, string>();
+    for (const { key, value, version } of await listSettings(db)) {
+      if (isSettingKey(key)) versions.set(key, version);
       // Another release may have saved what this one does not know, and what is covered need not be readable.
       if (isSettingKey(key) && !isLocked(key)) database[key] = unpack(value as StoredValue);
     }
     const merged = mergeSettings({ toml, database, environment: env.settingOverrides });
-    return { values: Object.freeze(merged.values), sources: Object.freeze(merged.sources) };
+    return { values: Object.freeze(merged.values), sources: Object.freeze(merged.sources), versions };
   }
 
   const pack = (key: SettingKey, value: unknown): StoredValue =>
@@ -72,7 +93,7 @@ export async function loadSettings({
 
   async function apply() {
     const before = values;
-    ({ values, sources } = await read());
+    ({ values, sources, versions } = await read());
     const changed = new Set(settingKeys.filter((key) => values[key] !== before[key]));
     if (changed.size === 0) return;
     log.info({ settings: [...changed] }, 'settings changed');
@@ -92,35 +113,48 @@ export async function loadSettings({
     return turn;
   }
 
-  function refuseLocked(key: SettingKey) {
-    if (!isLocked(key)) return;
-    const message = `${key} is set by the environment variable ${environmentName(key)}. Change it there, or remove it to change the setting here.`;
-    throw new GatewayError('invalid_request', message, { param: key });
+  /** What to store for the change. Throws `invalid_request`. */
+  function checkChange({ key, value }: SettingChange): StoredValue | undefined {
+    const known = requireKnown(key);
+    if (isLocked(known)) {
+      const message = `${known} is set by the environment variable ${environmentName(known)}. Change it there, or remove it to change the setting here.`;
+      throw new GatewayError('invalid_request', message, { param: known, wireCode: 'setting_locked' });
+    }
+    return value === undefined ? undefined : pack(known, checkValue(known, value));
+  }
+
+  async function change(changes: readonly SettingChange[]): Promise<void> {
+    const faults: GatewayError[] = [];
+    const rows = changes.map((wanted) => {
+      const value = collectFault(faults, () => checkChange(wanted));
+      return {
+        key: wanted.key,
+        ...(value === undefined ? {} : { value }),
+        ...(wanted.version === undefined ? {} : { expected: wanted.version }),
+      };
+    });
+    throwFaults(faults);
+    if (rows.length === 0) return;
+    await inTurn(async () => {
+      const stale = await changeSettings(db, rows, now());
+      await apply();
+      if (stale.length > 0) throw savedMeanwhile(stale);
+    });
   }
 
   return {
     current: () => values,
     sources: () => sources,
-    async update(changes) {
-      const rows = Object.entries(changes).map(([key, value]) => {
-        const known = requireKnown(key);
-        refuseLocked(known);
-        return { key: known, value: pack(known, checkValue(known, value)) };
-      });
-      if (rows.length === 0) return;
-      await inTurn(async () => {
-        await saveSettings(db, rows, now());
-        await apply();
-      });
-    },
-    async reset(keys) {
-      for (const key of keys) refuseLocked(requireKnown(key));
-      if (keys.length === 0) return;
-      await inTurn(async () => {
-        await deleteSettings(db, keys);
-        await apply();
-      });
-    },
+    versions: () => versions,
+    awaitingRestart: () =>
+      new Set(
+        settingKeys.filter(
+          (key) => settingsSchema[key].appliesWhen === 'restart' && values[key] !== started[key],
+        ),
+      ),
+    change,
+    update: (changes) => change(Object.entries(changes).map(([key, value]) => ({ key, value }))),
+    reset: (keys) => change(keys.map((key) => ({ key }))),
     reload: () => inTurn(apply),
     onChange(listener) {
       listeners.add(listener);
@@ -142,3 +176,33 @@ function checkValue(key: SettingKey, value: unknown): unknown {
     throw new GatewayError('invalid_request', error.message, { param: key, cause: error });
   }
 }
+
+/** Runs `check` and keeps what it finds wrong, so that all faults can be told at once. */
+function collectFault<T>(faults: GatewayError[], check: () => T): T | undefined {
+  try {
+    return check();
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    faults.push(error);
+    return undefined;
+  }
+}
+
+/** Throws the first fault, with the message of each by its key. */
+function throwFaults(faults: readonly GatewayError[]): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  const { message, param, wireCode } = first;
+  const fields = Object.fromEntries(faults.map((fault) => [fault.param ?? '', fault.message]));
+  throw new GatewayError(first.code, message, {
+    ...(param === undefined ? {} : { param }),
+    ...(wireCode === undefined ? {} : { wireCode }),
+    fields,
+    cause: first,
+  });
+}
+
+const savedMeanwhile = (keys: readonly string[]) =>
+  new GatewayError('conflict', `Somebody else has changed ${keys.join(', ')} meanwhile. Nothing was saved.`, {
+    details: { keys },
+  });

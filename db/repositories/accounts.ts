@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lte, notExists, or, sql } from 'drizzle-orm';
 import { type Database, q } from '../client';
 import type { Schema } from '../schema/define';
 
@@ -40,6 +40,9 @@ export async function findAccountByEmail(db: Database, email: string): Promise<A
     .limit(1);
   return row;
 }
+
+/** A project of upstream that an account works in, or has worked in. */
+export type ProjectRow = Schema['projects']['$inferSelect'];
 
 /** Guards the look for a duplicate and the insert after it; the row lock of its lease ends with the transaction. */
 const insertLock = { name: 'insert-account', owner: '', until: new Date(0) };
@@ -172,4 +175,81 @@ export async function endConcurrencyCooldown(db: Database, accountIds: string[],
     .update(accounts)
     .set({ cooldownUntil: null, cooldownReason: null, updatedAt: now })
     .where(and(inArray(accounts.id, accountIds), eq(accounts.cooldownReason, 'concurrency')));
+}
+
+/**
+ * Accounts in use whose credits are not known since a refusal, or, where given, were last asked for before
+ * `checkedBefore`; those longest ago first.
+ */
+export function listAccountsByCredits(
+  db: Database,
+  want: { checkedBefore: Date | undefined },
+): Promise<AccountRow[]> {
+  const { accounts } = db.tables;
+  const unknown = isNull(accounts.creditsCheckedAt);
+  return db
+    .select()
+    .from(accounts)
+    .where(
+      and(
+        eq(accounts.enabled, true),
+        isNull(accounts.expiredAt),
+        isNull(accounts.bannedAt),
+        isNull(accounts.removedAt),
+        want.checkedBefore === undefined
+          ? unknown
+          : or(unknown, lte(accounts.creditsCheckedAt, want.checkedBefore)),
+      ),
+    )
+    .orderBy(sql`coalesce(${accounts.creditsCheckedAt}, 0)`, asc(accounts.id));
+}
+
+/** The projects of an account, the newest first. */
+export function listProjects(db: Database, accountId: string): Promise<ProjectRow[]> {
+  const { projects } = db.tables;
+  return db
+    .select()
+    .from(projects)
+    .where(eq(projects.accountId, accountId))
+    .orderBy(desc(projects.createdAt), asc(projects.id));
+}
+
+/**
+ * Takes an account out for good. While it runs jobs it is only marked, so that they can end; else its row goes, and what
+ * was sealed with it. `undefined` when there is none. Deciding and taking a slot lock the same row: no job slips through.
+ */
+export const removeAccount = (
+  db: Database,
+  id: string,
+  now: Date,
+): Promise<{ row: AccountRow; running: number } | undefined> => {
+  const { accounts, jobs } = db.tables;
+  return db.transaction(function* (tx) {
+    const [row] = yield* q(db.forUpdate(tx.select().from(accounts).where(eq(accounts.id, id))));
+    if (row === undefined) return undefined;
+    const [found] = yield* q(
+      tx
+        .select({ n: count().mapWith(Number) })
+        .from(jobs)
+        .where(and(eq(jobs.accountId, id), eq(jobs.state, 'running'))),
+    );
+    const running = found?.n ?? 0;
+    if (running === 0) yield* q(tx.delete(accounts).where(eq(accounts.id, id)));
+    else if (row.removedAt === null)
+      yield* q(tx.update(accounts).set({ removedAt: now, updatedAt: now }).where(eq(accounts.id, id)));
+    return { row, running };
+  });
+};
+
+/** Removes the accounts that were taken out and run nothing any more; gives those that went. */
+export function deleteRemovedAccounts(db: Database): Promise<{ id: string; email: string }[]> {
+  const { accounts, jobs } = db.tables;
+  const running = db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(eq(jobs.accountId, accounts.id), eq(jobs.state, 'running')));
+  return db
+    .delete(accounts)
+    .where(and(isNotNull(accounts.removedAt), notExists(running)))
+    .returning({ id: accounts.id, email: accounts.email });
 }

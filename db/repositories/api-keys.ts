@@ -5,13 +5,21 @@ import type { Schema } from '../schema/define';
 export type ApiKeyRow = Schema['apiKeys']['$inferSelect'];
 
 /** What an operator may change of a key. */
-export type ApiKeyChanges = Partial<Pick<ApiKeyRow, 'name' | 'enabled' | 'expiresAt' | 'hash' | 'hint'>>;
+export type ApiKeyChanges = Partial<
+  Omit<ApiKeyRow, 'id' | 'createdAt' | 'lastUsedAt' | 'lastServedAt' | 'previousHash' | 'previousUntil'>
+>;
 
-/** The key with this hash. */
+/** A new key; what is left out has its default: enabled, without an end and without limits. */
+export type NewApiKeyRow = Schema['apiKeys']['$inferInsert'];
+
+/** The key with this hash, also as the value before its last rotation. Whether that still works is for the caller to see. */
 export async function findApiKeyByHash(db: Database, hash: string): Promise<ApiKeyRow | undefined> {
   const { apiKeys } = db.tables;
-  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.hash, hash));
-  return row;
+  const rows = await db
+    .select()
+    .from(apiKeys)
+    .where(or(eq(apiKeys.hash, hash), eq(apiKeys.previousHash, hash)));
+  return rows.find((row) => row.hash === hash) ?? rows[0];
 }
 
 export async function findApiKey(db: Database, id: string): Promise<ApiKeyRow | undefined> {
@@ -42,36 +50,80 @@ export async function listApiKeys(
     .limit(limit);
 }
 
+/** Every key, in the order of their making. */
+export async function listAllApiKeys(db: Database): Promise<ApiKeyRow[]> {
+  const { apiKeys } = db.tables;
+  return await db.select().from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.id));
+}
+
 export async function countApiKeys(db: Database): Promise<number> {
   const [row] = await db.select({ n: sql`count(*)`.mapWith(Number) }).from(db.tables.apiKeys);
   return row?.n ?? 0;
 }
 
 /** False where the name or the value is taken. */
-export async function createApiKey(
-  db: Database,
-  row: Pick<ApiKeyRow, 'id' | 'name' | 'hash' | 'hint' | 'expiresAt' | 'createdAt'>,
-): Promise<boolean> {
+export async function createApiKey(db: Database, row: NewApiKeyRow): Promise<boolean> {
   const { apiKeys } = db.tables;
   const made = await db.insert(apiKeys).values(row).onConflictDoNothing().returning({ id: apiKeys.id });
   return made.length > 0;
 }
 
-/** The row after the change, `undefined` when there is no such key. Fails where the new name or hash is taken. */
-export async function updateApiKey(
+/** The row after the change, `taken` where another key has the new name, `undefined` when there is no such key. */
+export const updateApiKey = (
   db: Database,
   id: string,
   changes: ApiKeyChanges,
-): Promise<ApiKeyRow | undefined> {
+): Promise<ApiKeyRow | 'taken' | undefined> => {
   const { apiKeys } = db.tables;
-  if (Object.keys(changes).length === 0) return await findApiKey(db, id);
-  const [row] = await db.update(apiKeys).set(changes).where(eq(apiKeys.id, id)).returning();
-  return row;
-}
+  return db.transaction(function* (tx): Generator<unknown, ApiKeyRow | 'taken' | undefined, unknown> {
+    const [known] = yield* q(db.forUpdate(tx.select().from(apiKeys).where(eq(apiKeys.id, id))));
+    if (known === undefined || Object.keys(changes).length === 0) return known;
+    if (changes.name !== undefined && changes.name !== known.name) {
+      const [other] = yield* q(tx.select().from(apiKeys).where(eq(apiKeys.name, changes.name)));
+      if (other !== undefined) return 'taken';
+    }
+    const [row] = yield* q(tx.update(apiKeys).set(changes).where(eq(apiKeys.id, id)).returning());
+    return row;
+  });
+};
 
-/** Whether there was one. Its jobs and media stay, without a key. */
-export async function deleteApiKey(db: Database, id: string): Promise<boolean> {
+/**
+ * Gives the key another value. The one before works until `graceUntil`, null: no longer. What worked before that one
+ * ends at once. `undefined` when there is no such key.
+ */
+export const rotateApiKey = (
+  db: Database,
+  want: { id: string; hash: string; hint: string; graceUntil: Date | null },
+): Promise<ApiKeyRow | undefined> => {
   const { apiKeys } = db.tables;
+  return db.transaction(function* (tx) {
+    const [known] = yield* q(db.forUpdate(tx.select().from(apiKeys).where(eq(apiKeys.id, want.id))));
+    if (known === undefined) return undefined;
+    const [row] = yield* q(
+      tx
+        .update(apiKeys)
+        .set({
+          hash: want.hash,
+          hint: want.hint,
+          previousHash: want.graceUntil === null ? null : known.hash,
+          previousUntil: want.graceUntil,
+        })
+        .where(eq(apiKeys.id, want.id))
+        .returning(),
+    );
+    return row;
+  });
+};
+
+/**
+ * Whether there was one. Its jobs and media stay, without a key. They are let go before the key is deleted: what goes on
+ * with a job locks the job first, and the other order could stop it right after upstream has accepted.
+ */
+export async function deleteApiKey(db: Database, id: string): Promise<boolean> {
+  const { apiKeys, jobs, media } = db.tables;
+  await db.update(apiKeys).set({ enabled: false }).where(eq(apiKeys.id, id)); // no new jobs from here on
+  await db.update(jobs).set({ apiKeyId: null }).where(eq(jobs.apiKeyId, id));
+  await db.update(media).set({ apiKeyId: null }).where(eq(media.apiKeyId, id));
   const gone = await db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id });
   return gone.length > 0;
 }
@@ -94,7 +146,14 @@ export const setApiKeyValue = (
         .values(row)
         .onConflictDoUpdate({
           target: apiKeys.name,
-          set: { hash: row.hash, hint: row.hint, enabled: true, expiresAt: null },
+          set: {
+            hash: row.hash,
+            hint: row.hint,
+            enabled: true,
+            expiresAt: null,
+            previousHash: null,
+            previousUntil: null,
+          },
         })
         .returning(),
     );

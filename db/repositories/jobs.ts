@@ -17,6 +17,7 @@ import {
 } from 'drizzle-orm';
 import { type Database, type Queryable, q } from '../client';
 import type { Schema } from '../schema/define';
+import { type Admission, admitJob, countCredits, uncountJob } from './usage';
 
 /** One accepted request, from queued to its end. */
 export type JobRow = Schema['jobs']['$inferSelect'];
@@ -31,27 +32,42 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-/** Stores a queued job with its pictures. `false` when the queue already holds `maxQueued` jobs. */
-export const insertJob = (
+/** What storing a job came to; `refused` is what the admission decided. */
+export type InsertOutcome<Refusal> =
+  | { outcome: 'stored' | 'queue_full' }
+  | { outcome: 'refused'; why: Refusal };
+
+/**
+ * Stores a queued job with its pictures, unless the queue already holds `maxQueued` jobs. The job of an API key is asked
+ * about and counted for the key in the same transaction, so that its limits hold exactly, also among several processes.
+ */
+export const insertJob = <Refusal = never>(
   db: Database,
   job: NewJobRow,
   inputs: Omit<JobInputRow, 'jobId'>[],
   maxQueued: number,
-): Promise<boolean> => {
+  admission?: Admission<Refusal>,
+): Promise<InsertOutcome<Refusal>> => {
   const { jobs, jobInputs } = db.tables;
-  return db.transaction(function* (tx) {
+  return db.transaction(function* (tx): Generator<unknown, InsertOutcome<Refusal>, unknown> {
     const [queued] = yield* q(
       tx
         .select({ n: count().mapWith(Number) })
         .from(jobs)
         .where(eq(jobs.state, 'queued')),
     );
-    if ((queued?.n ?? 0) >= maxQueued) return false;
-    yield* q(tx.insert(jobs).values(job));
+    if ((queued?.n ?? 0) >= maxQueued) return { outcome: 'queue_full' };
+    const { apiKeyId = null, kind } = job;
+    const isCounted = apiKeyId !== null && admission !== undefined;
+    if (isCounted) {
+      const why = yield* admitJob(db, tx, { apiKeyId, kind }, admission);
+      if (why !== undefined) return { outcome: 'refused', why };
+    }
+    yield* q(tx.insert(jobs).values({ ...job, countedDay: isCounted ? admission.day : null }));
     if (inputs.length > 0) {
       yield* q(tx.insert(jobInputs).values(inputs.map((input) => ({ ...input, jobId: job.id }))));
     }
-    return true;
+    return { outcome: 'stored' };
   });
 };
 
@@ -273,6 +289,18 @@ function* ownedUpdate(db: Database, tx: Queryable, jobId: string, owner: string,
   return row;
 }
 
+/** The same where something may have been charged: what is new of it is counted for the job's API key. */
+function* chargedUpdate(db: Database, tx: Queryable, jobId: string, owner: string, changes: JobChanges) {
+  const { jobs } = db.tables;
+  if (changes.credits === undefined) return yield* ownedUpdate(db, tx, jobId, owner, changes);
+  const [before] = yield* q(
+    db.forUpdate(tx.select({ credits: jobs.credits }).from(jobs).where(eq(jobs.id, jobId))),
+  );
+  const row = yield* ownedUpdate(db, tx, jobId, owner, changes);
+  yield* countCredits(db, tx, row, row.credits - (before?.credits ?? 0));
+  return row;
+}
+
 function* beginStep(
   db: Database,
   tx: Queryable,
@@ -300,7 +328,7 @@ function* endSteps(db: Database, tx: Queryable, jobId: string, now: Date) {
 export const updateHeldJob = (
   db: Database,
   want: { jobId: string; owner: string; changes: JobChanges },
-): Promise<JobRow> => db.transaction((tx) => ownedUpdate(db, tx, want.jobId, want.owner, want.changes));
+): Promise<JobRow> => db.transaction((tx) => chargedUpdate(db, tx, want.jobId, want.owner, want.changes));
 
 /** Ends the step under way, begins the next and changes the job, all in one. Throws `LeaseLostError`. */
 export const beginJobStep = (
@@ -315,7 +343,7 @@ export const beginJobStep = (
   },
 ): Promise<JobRow> =>
   db.transaction(function* (tx) {
-    const row = yield* ownedUpdate(db, tx, want.jobId, want.owner, { ...want.changes, step: want.step });
+    const row = yield* chargedUpdate(db, tx, want.jobId, want.owner, { ...want.changes, step: want.step });
     yield* beginStep(db, tx, want.jobId, want.step, want.detail ?? {}, want.now);
     return row;
   });
@@ -361,6 +389,7 @@ export const requeueJob = (
         .where(eq(db.tables.jobs.id, want.jobId))
         .returning(),
     );
+    yield* uncountJob(db, tx, row);
     return ended ?? row;
   });
 
@@ -388,24 +417,32 @@ export const finishJob = (
       endedAt: want.now,
     });
     if (want.media.length > 0) yield* q(tx.insert(db.tables.media).values(want.media));
+    if (want.state !== 'completed' && row.acceptedAt === null && row.intent === null) {
+      yield* uncountJob(db, tx, row);
+    }
     yield* q(tx.delete(db.tables.jobInputs).where(eq(db.tables.jobInputs.jobId, want.jobId)));
     yield* endSteps(db, tx, want.jobId, want.now);
     return row;
   });
 
 /** Ends a job that is still in the queue. `undefined` when it has left it meanwhile. */
-export async function finishQueuedJob(
+export const finishQueuedJob = (
   db: Database,
   want: { jobId: string; state: 'failed' | 'cancelled'; error?: unknown; now: Date },
-): Promise<JobRow | undefined> {
+): Promise<JobRow | undefined> => {
   const { jobs } = db.tables;
-  const [row] = await db
-    .update(jobs)
-    .set({ state: want.state, error: want.error ?? null, endedAt: want.now, ...bump(db) })
-    .where(and(eq(jobs.id, want.jobId), eq(jobs.state, 'queued')))
-    .returning();
-  return row;
-}
+  return db.transaction(function* (tx) {
+    const [row] = yield* q(
+      tx
+        .update(jobs)
+        .set({ state: want.state, error: want.error ?? null, endedAt: want.now, ...bump(db) })
+        .where(and(eq(jobs.id, want.jobId), eq(jobs.state, 'queued')))
+        .returning(),
+    );
+    if (row !== undefined) yield* uncountJob(db, tx, row);
+    return row;
+  });
+};
 
 /** Notes that the owner of a running job wants it stopped; the first wish counts. */
 export async function requestCancel(db: Database, jobId: string, now: Date): Promise<JobRow | undefined> {
@@ -518,6 +555,8 @@ export const rescueAcceptance = (
         })
         .where(eq(jobs.id, want.jobId)),
     );
+    const { credits } = want.changes;
+    if (credits !== undefined) yield* countCredits(db, tx, row, credits - row.credits);
     return true;
   });
 };
@@ -549,5 +588,117 @@ export async function recentDurations(db: Database, specId: string, limit: numbe
     .limit(limit);
   return rows.flatMap((row) =>
     row.startedAt === null || row.endedAt === null ? [] : [row.endedAt.getTime() - row.startedAt.getTime()],
+  );
+}
+
+/** Running jobs that nobody holds and that do not wait for upstream, those due longest first. */
+export function listUnattended(db: Database, want: { now: Date; limit: number }): Promise<JobRow[]> {
+  const { jobs } = db.tables;
+  return db
+    .select()
+    .from(jobs)
+    .where(
+      and(
+        eq(jobs.state, 'running'),
+        lte(jobs.availableAt, want.now),
+        or(isNull(jobs.leaseUntil), lt(jobs.leaseUntil, want.now)),
+        or(isNull(jobs.handle), isNotNull(jobs.outcome)),
+      ),
+    )
+    .orderBy(asc(jobs.availableAt), asc(jobs.id))
+    .limit(want.limit);
+}
+
+/** Ends a running job that nobody holds. `false` when somebody does by now, or it has ended. */
+export const failUnheldJob = (
+  db: Database,
+  want: { jobId: string; error: unknown; now: Date },
+): Promise<boolean> =>
+  db.transaction(function* (tx) {
+    const { jobs } = db.tables;
+    const [row] = yield* q(
+      tx
+        .update(jobs)
+        .set({ state: 'failed', error: want.error, occupies: false, endedAt: want.now, ...bump(db) })
+        .where(
+          and(
+            eq(jobs.id, want.jobId),
+            eq(jobs.state, 'running'),
+            or(isNull(jobs.leaseUntil), lt(jobs.leaseUntil, want.now)),
+          ),
+        )
+        .returning(),
+    );
+    if (row === undefined) return false;
+    if (row.acceptedAt === null && row.intent === null) yield* uncountJob(db, tx, row);
+    yield* endSteps(db, tx, want.jobId, want.now);
+    return true;
+  });
+
+/** What a list of jobs is narrowed to. */
+export type JobFilter = {
+  state?: JobRow['state'] | undefined;
+  kind?: JobRow['kind'] | undefined;
+  /** As the client sent it, or what it resolved to. */
+  model?: string | undefined;
+  accountId?: string | undefined;
+  apiKeyId?: string | undefined;
+  fromAt?: Date | undefined;
+  toAt?: Date | undefined;
+  /** A whole id, or part of the prompt. */
+  text?: string | undefined;
+};
+
+/** The jobs that match, the newest first; `before` is the last one of the page before. */
+export function searchJobs(
+  db: Database,
+  filter: JobFilter,
+  page: { limit: number; before?: { createdAt: Date; id: string } | undefined },
+): Promise<JobRow[]> {
+  const { jobs } = db.tables;
+  const { before } = page;
+  const isAfter =
+    before === undefined
+      ? undefined
+      : or(
+          lt(jobs.createdAt, before.createdAt),
+          and(eq(jobs.createdAt, before.createdAt), lt(jobs.id, before.id)),
+        );
+  return db
+    .select()
+    .from(jobs)
+    .where(and(matchingJobs(db, filter), isAfter))
+    .orderBy(desc(jobs.createdAt), desc(jobs.id))
+    .limit(page.limit);
+}
+
+/** How many match, counted up to `limit`. */
+export async function countJobs(db: Database, filter: JobFilter, limit: number): Promise<number> {
+  const { jobs } = db.tables;
+  const found = db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(matchingJobs(db, filter))
+    .limit(limit)
+    .as('found');
+  const [row] = await db.select({ n: count().mapWith(Number) }).from(found);
+  return row?.n ?? 0;
+}
+
+function matchingJobs(db: Database, filter: JobFilter) {
+  const { jobs } = db.tables;
+  const { state, kind, model, accountId, apiKeyId, fromAt, toAt, text } = filter;
+  const like = `%${text?.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return and(
+    state === undefined ? undefined : eq(jobs.state, state),
+    kind === undefined ? undefined : eq(jobs.kind, kind),
+    model === undefined ? undefined : or(eq(jobs.model, model), eq(jobs.specId, model)),
+    accountId === undefined ? undefined : eq(jobs.accountId, accountId),
+    apiKeyId === undefined ? undefined : eq(jobs.apiKeyId, apiKeyId),
+    fromAt === undefined ? undefined : gte(jobs.createdAt, fromAt),
+    toAt === undefined ? undefined : lt(jobs.createdAt, toAt),
+    text === undefined
+      ? undefined
+      : or(eq(jobs.id, text), eq(jobs.requestId, text), sql`lower(${jobs.prompt}) like ${like} escape '\\'`),
   );
 }

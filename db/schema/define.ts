@@ -53,6 +53,8 @@ export function defineSchema(kit: Kit) {
       errorCount: kit.int('error_count').notNull().default(0),
       lastUsedAt: kit.instant('last_used_at'),
       lastSuccessAt: kit.instant('last_success_at'),
+      disabledAt: kit.instant('disabled_at'),
+      sessionTokenReplacedAt: kit.instant('session_token_replaced_at'),
       /** Set while the last running jobs of a removed account end. */
       removedAt: kit.instant('removed_at'),
       createdAt: kit.instant('created_at').notNull(),
@@ -90,12 +92,29 @@ export function defineSchema(kit: Kit) {
       hint: kit.text('hint').notNull(),
       enabled: kit.bool('enabled').notNull().default(true),
       expiresAt: kit.instant('expires_at'),
+      /** The value before the last rotation, which works until `previousUntil`. */
+      previousHash: kit.text('previous_hash'),
+      previousUntil: kit.instant('previous_until'),
+      /** Model ids that may be asked for; null: all. */
+      models: kit.json<string[]>('models'),
+      /** Null: both. */
+      mediaTypes: kit.json<('image' | 'video')[]>('media_types'),
+      /** Limits; null: none. */
+      requestsPerMinute: kit.int('requests_per_minute'),
+      concurrentJobs: kit.int('concurrent_jobs'),
+      imagesPerDay: kit.int('images_per_day'),
+      videosPerDay: kit.int('videos_per_day'),
+      creditsPerDay: kit.int('credits_per_day'),
       lastUsedAt: kit.instant('last_used_at'),
       /** When the queue last gave this key a turn: the order of the round. */
       lastServedAt: kit.instant('last_served_at'),
       createdAt: kit.instant('created_at').notNull(),
     },
-    (table) => [kit.unique('api_keys_hash_uq').on(table.hash), kit.unique('api_keys_name_uq').on(table.name)],
+    (table) => [
+      kit.unique('api_keys_hash_uq').on(table.hash),
+      kit.unique('api_keys_name_uq').on(table.name),
+      kit.index('api_keys_previous_hash_ix').on(table.previousHash),
+    ],
   );
 
   const jobs = kit.table(
@@ -159,6 +178,8 @@ export function defineSchema(kit: Kit) {
       startedAt: kit.instant('started_at'),
       acceptedAt: kit.instant('accepted_at'),
       endedAt: kit.instant('ended_at'),
+      /** The day (of `key_days`) that this job was counted on; null: not counted for a key. */
+      countedDay: kit.text('counted_day'),
       createdAt: kit.instant('created_at').notNull(),
       /** Rises with every change of the row: what watchers compare. */
       revision: kit.int('revision').notNull().default(0),
@@ -257,6 +278,9 @@ export function defineSchema(kit: Kit) {
       errorMessage: kit.text('error_message'),
       client: kit.text('client'),
       userAgent: kit.text('user_agent'),
+      /** Redacted, and only when the setting says so. */
+      requestBody: kit.json<unknown>('request_body'),
+      responseBody: kit.json<unknown>('response_body'),
     },
     (table) => [
       kit.index('request_logs_at_ix').on(table.at),
@@ -298,8 +322,146 @@ export function defineSchema(kit: Kit) {
         .references(() => administrators.id, { onDelete: 'cascade' }),
       createdAt: kit.instant('created_at').notNull(),
       expiresAt: kit.instant('expires_at').notNull(),
+      lastSeenAt: kit.instant('last_seen_at'),
+      address: kit.text('address'),
+      userAgent: kit.text('user_agent'),
     },
     (table) => [kit.index('sessions_expires_ix').on(table.expiresAt)],
+  );
+
+  /** What each account did on a day (`YYYY-MM-DD` in the configured time zone). */
+  const accountDays = kit.table(
+    'account_days',
+    {
+      accountId: kit
+        .text('account_id')
+        .notNull()
+        .references(() => accounts.id, { onDelete: 'cascade' }),
+      day: kit.text('day').notNull(),
+      images: kit.int('images').notNull().default(0),
+      videos: kit.int('videos').notNull().default(0),
+      errors: kit.int('errors').notNull().default(0),
+    },
+    (table) => [kit.primaryKey({ columns: [table.accountId, table.day] })],
+  );
+
+  /** What each API key used on a day (`YYYY-MM-DD` in the configured time zone): limits and `GET /v1/usage` read it. */
+  const keyDays = kit.table(
+    'key_days',
+    {
+      apiKeyId: kit
+        .text('api_key_id')
+        .notNull()
+        .references(() => apiKeys.id, { onDelete: 'cascade' }),
+      day: kit.text('day').notNull(),
+      requests: kit.int('requests').notNull().default(0),
+      images: kit.int('images').notNull().default(0),
+      videos: kit.int('videos').notNull().default(0),
+      credits: kit.int('credits').notNull().default(0),
+    },
+    (table) => [kit.primaryKey({ columns: [table.apiKeyId, table.day] })],
+  );
+
+  /** Requests of each API key in its running minute, where several processes share the database. */
+  const rateCounters = kit.table('rate_counters', {
+    key: kit.id('key'),
+    points: kit.int('points').notNull(),
+    /** End of the minute. */
+    expire: kit.instant('expire'),
+  });
+
+  /** Every change of an account's health, for its history and for charts. */
+  const healthChanges = kit.table(
+    'health_changes',
+    {
+      id: kit.sequence('id'),
+      accountId: kit
+        .text('account_id')
+        .notNull()
+        .references(() => accounts.id, { onDelete: 'cascade' }),
+      at: kit.instant('at').notNull(),
+      before: kit.text('before').notNull(),
+      after: kit.text('after').notNull(),
+      reason: kit.text('reason'),
+    },
+    (table) => [kit.index('health_changes_account_ix').on(table.accountId, table.at)],
+  );
+
+  /** Numbers over time: `credits` of an account, `queued`, `in_flight_image`, `in_flight_video`. */
+  const samples = kit.table(
+    'samples',
+    {
+      id: kit.sequence('id'),
+      name: kit.text('name').notNull(),
+      /** An account id, or empty. */
+      scope: kit.text('scope').notNull(),
+      at: kit.instant('at').notNull(),
+      value: kit.big('value').notNull(),
+    },
+    (table) => [kit.index('samples_name_ix').on(table.name, table.scope, table.at)],
+  );
+
+  /** The calls to upstream that a job made, redacted. */
+  const upstreamCalls = kit.table(
+    'upstream_calls',
+    {
+      id: kit.sequence('id'),
+      jobId: kit.text('job_id').notNull(),
+      accountId: kit.text('account_id'),
+      at: kit.instant('at').notNull(),
+      durationMs: kit.int('duration_ms').notNull(),
+      method: kit.text('method').notNull(),
+      host: kit.text('host').notNull(),
+      path: kit.text('path').notNull(),
+      status: kit.int('status'),
+      proxied: kit.bool('proxied').notNull(),
+      error: kit.text('error'),
+      request: kit.json<unknown>('request'),
+      response: kit.json<unknown>('response'),
+    },
+    (table) => [
+      kit.index('upstream_calls_job_ix').on(table.jobId, table.id),
+      kit.index('upstream_calls_at_ix').on(table.at),
+    ],
+  );
+
+  /** Who changed what in the console or through its API. */
+  const auditEntries = kit.table(
+    'audit_entries',
+    {
+      id: kit.sequence('id'),
+      at: kit.instant('at').notNull(),
+      administratorId: kit.text('administrator_id'),
+      administrator: kit.text('administrator'),
+      action: kit.text('action').notNull(),
+      object: kit.text('object'),
+      detail: kit.json<Record<string, unknown>>('detail').notNull(),
+      requestId: kit.text('request_id'),
+      address: kit.text('address'),
+    },
+    (table) => [kit.index('audit_entries_at_ix').on(table.at)],
+  );
+
+  /** Long work of the console: an import, a refresh of many accounts. */
+  const tasks = kit.table(
+    'tasks',
+    {
+      id: kit.id('id'),
+      kind: kit.text('kind').notNull(),
+      state: kit.text('state').$type<'running' | 'completed' | 'stopped' | 'failed'>().notNull(),
+      /** What is to be done, sealed: it may hold session tokens. Emptied at the end. */
+      inputSealed: kit.text('input_sealed'),
+      total: kit.int('total').notNull(),
+      done: kit.int('done').notNull().default(0),
+      /** Result of each row that is done, in order. Without secrets. */
+      results: kit.json<unknown[]>('results').notNull(),
+      stopRequestedAt: kit.instant('stop_requested_at'),
+      leaseOwner: kit.text('lease_owner'),
+      leaseUntil: kit.instant('lease_until'),
+      createdAt: kit.instant('created_at').notNull(),
+      endedAt: kit.instant('ended_at'),
+    },
+    (table) => [kit.index('tasks_state_ix').on(table.state)],
   );
 
   /** Single facts about this installation, e.g. the hash of the setup code. */
@@ -321,6 +483,14 @@ export function defineSchema(kit: Kit) {
     leases,
     administrators,
     sessions,
+    accountDays,
+    keyDays,
+    rateCounters,
+    healthChanges,
+    samples,
+    upstreamCalls,
+    auditEntries,
+    tasks,
     meta,
   };
 }

@@ -14,5 +14,13 @@ export const {
   leases,
   administrators,
   sessions,
+  accountDays,
+  keyDays,
+  rateCounters,
+  healthChanges,
+  samples,
+  upstreamCalls,
+  auditEntries,
+  tasks,
   meta,
 } = defineSchema(sqliteKit);

@@ -9,6 +9,8 @@ import { claimLease, releaseLease } from '@/db/repositories/leases';
 import { GatewayError, isUpstreamError, UpstreamError } from '../errors';
 import type { UpstreamAccess, UpstreamSession } from '../generation/upstream';
 import type { Runtime } from '../runtime';
+import { changeHealth } from './change-health';
+import { applyBalance } from './health';
 
 type Needs = Pick<
   Runtime,
@@ -145,9 +147,8 @@ async function exchange(
  */
 async function withBalance(runtime: Needs, row: AccountRow, signal: AbortSignal): Promise<AccountRow> {
   try {
-    const { credits, tier } = await runtime.upstream.getBalance(toAccess(runtime, row), signal);
-    const now = runtime.now();
-    return (await updateAccount(runtime.db, row.id, { credits, tier, creditsCheckedAt: now }, now)) ?? row;
+    const balance = await runtime.upstream.getBalance(toAccess(runtime, row), signal);
+    return (await changeHealth(runtime, row.id, () => applyBalance(balance, runtime.now()))) ?? row;
   } catch (error) {
     runtime.log.info({ accountId: row.id, err: error }, 'the balance of an account could not be asked for');
     return row;

@@ -47,23 +47,36 @@ export async function checkAccount(
 /**
  * Adds an account: refuses duplicates, exchanges the session token, asks for credits and tier, takes or makes a project,
  * and only then stores all of it at once. A step that fails leaves nothing behind here. Throws as `checkAccount`, and
- * `invalid_request` with the wire code `account_exists`, whose details hold the id of the account there is.
+ * `conflict` with the wire code `account_exists`, whose details hold the id of the account there is.
  */
 export async function addAccount(
   runtime: Needs,
   input: NewAccount,
   signal: AbortSignal,
 ): Promise<AccountRow> {
-  const { db, secrets, now } = runtime;
-  const sameToken = await findAccountBySessionTokenHash(db, secrets.fingerprint(input.session_token));
+  const sameToken = await findAccountBySessionTokenHash(
+    runtime.db,
+    runtime.secrets.fingerprint(input.session_token),
+  );
   if (sameToken !== undefined) throw accountExists(sameToken);
-
   const id = randomId();
   const opened = await openAccount(runtime, id, input, signal);
-  const { balance, proxyUrl, ownProxyUrl } = opened;
-  const sameEmail = await findAccountByEmail(db, opened.session.email);
+  const sameEmail = await findAccountByEmail(runtime.db, opened.session.email);
   if (sameEmail !== undefined) throw accountExists(sameEmail);
+  return storeAccount(runtime, { id, input, opened }, signal);
+}
 
+/**
+ * The last part of adding: takes or makes the project of an account that was opened, and stores all of it at once.
+ * Throws as `addAccount`.
+ */
+export async function storeAccount(
+  runtime: Needs,
+  { id, input, opened, enabled = true }: { id: string; input: NewAccount; opened: Opened; enabled?: boolean },
+  signal: AbortSignal,
+): Promise<AccountRow> {
+  const { db, secrets, now } = runtime;
+  const { balance, proxyUrl, ownProxyUrl } = opened;
   const { session, sessionToken } = await followRotation(runtime, input.session_token, opened, signal);
   const sessionTokenHash = secrets.fingerprint(sessionToken);
   const openedAt = now();
@@ -89,6 +102,8 @@ export async function addAccount(
     creditsCheckedAt: openedAt,
     projectId: project.projectId,
     projectName: project.title ?? null,
+    enabled,
+    disabledAt: enabled ? null : openedAt,
     imageEnabled: input.image_enabled,
     videoEnabled: input.video_enabled,
     imageConcurrency: input.image_concurrency,
@@ -113,7 +128,7 @@ export async function addAccount(
 }
 
 /** The session token to keep, with its session: the one that upstream has rotated to, once it has worked. */
-async function followRotation(
+export async function followRotation(
   { upstream, log }: Needs,
   given: string,
   { session, proxyUrl }: Opened,
@@ -126,7 +141,8 @@ async function followRotation(
   return { session: rotated.session, sessionToken: rotated.token };
 }
 
-type Opened = {
+/** What upstream says about a session token. */
+export type Opened = {
   session: UpstreamSession;
   balance: UpstreamBalance;
   /** The proxy in use: the account's own, else the one of the settings. */
@@ -134,7 +150,8 @@ type Opened = {
   ownProxyUrl: string | undefined;
 };
 
-async function openAccount(
+/** Exchanges a session token and asks for credits and tier. Saves nothing. Throws as `checkAccount`. */
+export async function openAccount(
   { settings, upstream }: Needs,
   id: string,
   input: { session_token: string; proxy_url?: string | undefined },
@@ -155,7 +172,8 @@ async function openAccount(
   }
 }
 
-function parseOwnProxy(text: string | undefined): string | undefined {
+/** The proxy of an account in its normal form; `undefined`: none of its own. Throws `invalid_request`. */
+export function parseOwnProxy(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   const proxyUrl = parseProxyUrl(text);
   if (proxyUrl !== undefined) return proxyUrl;
@@ -211,7 +229,7 @@ const deadSessions = {
 } as const;
 
 /** A session that upstream calls dead is a mistake in the field; every other failure stays what it is. */
-function explainDeadSession(error: unknown): unknown {
+export function explainDeadSession(error: unknown): unknown {
   if (!isUpstreamError(error)) return error;
   const verdict = error.failure.account;
   // A bearer that was refused the moment it was made: the host that the account has left answers so.
@@ -226,12 +244,13 @@ function deadSession(reason: keyof typeof deadSessions, cause: unknown): Gateway
   return new GatewayError('invalid_request', message, { param: 'session_token', wireCode, cause });
 }
 
-function accountExists(account: AccountRow): GatewayError {
+/** The refusal of an account that is there already. */
+export function accountExists(account: AccountRow): GatewayError {
   const hint =
     account.removedAt === null
       ? 'Replace its session token instead.'
       : 'It is being removed; add it again when its last jobs have ended.';
-  return new GatewayError('invalid_request', `${account.email} is already added. ${hint}`, {
+  return new GatewayError('conflict', `${account.email} is already added. ${hint}`, {
     param: 'session_token',
     wireCode: 'account_exists',
     details: { id: account.id, email: account.email },

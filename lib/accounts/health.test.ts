@@ -1,9 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import type { AccountRow } from '@/db/repositories/accounts';
-import { accountRow } from '../../tests/support/account-row';
+import { accountRow as anyAccountRow } from '../../tests/support/account-row';
 import type { AccountVerdict } from '../errors';
-import { applyFailure, applySuccess, type FailureContext, healthOf } from './health';
+import {
+  applyBalance,
+  applyBlocksEnded,
+  applyCooldownEnded,
+  applyDisabled,
+  applyEnabled,
+  applyErrorsReset,
+  applyFailure,
+  applySuccess,
+  applyTimePassed,
+  type FailureContext,
+  healthOf,
+  sharedMark,
+  takeBackError,
+} from './health';
 
+const accountRow = (part: Partial<AccountRow> = {}): AccountRow =>
+  anyAccountRow({ disabledAt: null, sessionTokenReplacedAt: null, ...part });
 const now = new Date('2026-11-20T12:00:00Z');
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
 
@@ -36,7 +52,7 @@ describe('a failure', () => {
     now,
     threshold: 3,
     cooldownAfter429Seconds: 43_200,
-    othersSucceed: true,
+    isOwnFault: true,
   };
   const changesOf = (
     verdict: AccountVerdict,
@@ -100,9 +116,9 @@ describe('a failure', () => {
   });
 
   test("an outage of upstream itself is nobody's fault", () => {
-    expect(
-      changesOf({ type: 'suspicious' }, { errorStreak: 2 }, { othersSucceed: false }),
-    ).not.toHaveProperty('bannedAt');
+    expect(changesOf({ type: 'suspicious' }, { errorStreak: 2 }, { isOwnFault: false })).not.toHaveProperty(
+      'bannedAt',
+    );
   });
 
   test('a short rest does not shorten a long one', () => {
@@ -124,5 +140,184 @@ describe('a failure', () => {
       errorStreak: 0,
       videoCount: 5,
     });
+  });
+});
+
+const video = { scope: 'video', reason: 'challenge' };
+const over = { scope: 'veo_key', reason: 'model_quota', until: now.getTime() };
+const cause = {
+  kind: 'video',
+  modelKey: 'veo_key',
+  code: 'CODE',
+  now,
+  threshold: 3,
+  cooldownAfter429Seconds: 43_200,
+  isOwnFault: true,
+} as const satisfies FailureContext;
+const failing =
+  (verdict: AccountVerdict, part: Partial<FailureContext> = {}) =>
+  (row: AccountRow) =>
+    applyFailure(row, verdict, { ...cause, ...part });
+
+describe('every transition', () => {
+  test.each([
+    ['healthy', 'errors in a row', {}, failing({ type: 'suspicious' }), 'degraded'],
+    ['healthy', 'a challenge', {}, failing({ type: 'challenge' }), 'degraded'],
+    ['healthy', 'the quota of a model', {}, failing({ type: 'model_quota' }), 'degraded'],
+    ['healthy', 'a model outside the plan', {}, failing({ type: 'no_access' }), 'degraded'],
+    ['healthy', 'a rate limit', {}, failing({ type: 'cooldown', reason: 'throttle' }), 'cooldown'],
+    ['healthy', 'a dead session', {}, failing({ type: 'session_dead', reason: 'dead' }), 'expired'],
+    ['healthy', 'no credits', {}, failing({ type: 'out_of_credits' }), 'exhausted'],
+    ['healthy', 'a threshold of one', {}, failing({ type: 'suspicious' }, { threshold: 1 }), 'banned'],
+    ['healthy', 'the hand', {}, () => applyDisabled(now), 'disabled'],
+    ['healthy', 'a refused content', {}, failing({ type: 'none' }), 'healthy'],
+    ['healthy', 'one refused access token', {}, failing({ type: 'access_expired' }), 'healthy'],
+    [
+      'healthy',
+      "the upstream's own failure",
+      {},
+      failing({ type: 'suspicious' }, { isOwnFault: false }),
+      'healthy',
+    ],
+    [
+      'healthy',
+      'the loss of an older file',
+      {},
+      failing({ type: 'not_found' }, { isOwnFault: false }),
+      'healthy',
+    ],
+    ['degraded', 'a success', { errorStreak: 2 }, (row) => applySuccess(row, 'image', now), 'healthy'],
+    [
+      'degraded',
+      'a success, which ends no block',
+      { blocks: [video] },
+      (row) => applySuccess(row, 'image', now),
+      'degraded',
+    ],
+    ['degraded', 'one error too many', { errorStreak: 2 }, failing({ type: 'not_found' }), 'banned'],
+    ['degraded', 'errors that are reset', { errorStreak: 2 }, () => applyErrorsReset(), 'healthy'],
+    ['degraded', 'trying again', { blocks: [video] }, (row) => applyBlocksEnded(row, 'video'), 'healthy'],
+    [
+      'degraded',
+      'time, for a block without an end',
+      { blocks: [video] },
+      (row) => applyTimePassed(row, later(9e6)),
+      'degraded',
+    ],
+    [
+      'degraded',
+      "a fault that turns out to be the upstream's",
+      { errorStreak: 1, lastErrorCode: 'HTTP 500' },
+      takeBackError,
+      'healthy',
+    ],
+    [
+      'cooldown',
+      'ending it by hand',
+      { cooldownUntil: later(9), cooldownReason: 'load' },
+      () => applyCooldownEnded(),
+      'healthy',
+    ],
+    [
+      'cooldown',
+      'a dead session behind it',
+      { cooldownUntil: later(9), expiredAt: now },
+      () => applyCooldownEnded(),
+      'expired',
+    ],
+    [
+      'exhausted',
+      'credits that came back',
+      { credits: 0 },
+      () => applyBalance({ credits: 500, tier: 'pro' }, now),
+      'healthy',
+    ],
+    [
+      'exhausted',
+      'a success with a picture',
+      { credits: 0 },
+      (row) => applySuccess(row, 'image', now),
+      'exhausted',
+    ],
+    [
+      'expired',
+      'a success that was under way',
+      { expiredAt: now },
+      (row) => applySuccess(row, 'image', now),
+      'expired',
+    ],
+    ['expired', 'switching it on', { expiredAt: now }, () => applyEnabled(), 'expired'],
+    ['banned', 'switching it on', { bannedAt: now, errorStreak: 3 }, () => applyEnabled(), 'healthy'],
+    [
+      'banned',
+      'time',
+      { bannedAt: now, errorStreak: 3 },
+      (row) => applyTimePassed(row, later(9e6)),
+      'banned',
+    ],
+    [
+      'banned',
+      'a success that was under way',
+      { bannedAt: now, errorStreak: 3 },
+      (row) => applySuccess(row, 'image', now),
+      'banned',
+    ],
+    ['disabled', 'switching it on', { enabled: false, disabledAt: now }, () => applyEnabled(), 'healthy'],
+    [
+      'disabled',
+      'time',
+      { enabled: false, cooldownUntil: now },
+      (row) => applyTimePassed(row, later(9e6)),
+      'disabled',
+    ],
+    [
+      'disabled',
+      'credits',
+      { enabled: false, credits: 0 },
+      () => applyBalance({ credits: 500, tier: 'pro' }, now),
+      'disabled',
+    ],
+  ] as [string, string, Partial<AccountRow>, (row: AccountRow) => Partial<AccountRow> | undefined, string][])(
+    '%s, then %s',
+    (before, _cause, part, change, expected) => {
+      const row = accountRow(part);
+      expect(healthOf(row, now).state).toBe(before);
+      expect(healthOf({ ...row, ...change(row) }, now).state).toBe(expected);
+    },
+  );
+});
+
+describe('what time ends', () => {
+  test('a cooldown and a block are cleared when they are over, and what goes on stays', () => {
+    const row = accountRow({ cooldownUntil: now, cooldownReason: 'throttle', blocks: [video, over] });
+    expect(applyTimePassed(row, now)).toEqual({ cooldownUntil: null, cooldownReason: null, blocks: [video] });
+  });
+
+  test('nothing is written while nothing has ended', () => {
+    expect(applyTimePassed(accountRow({ cooldownUntil: later(1), blocks: [video] }), now)).toBeUndefined();
+  });
+
+  test('C.9.1 an account disabled by hand is never switched on by a loop', () => {
+    const row = accountRow({ enabled: false, cooldownUntil: now, blocks: [over] });
+    expect(applyTimePassed(row, later(9e6))).toBeUndefined();
+  });
+
+  test('C.9.2 a cooldown ends on time although the access token has run out meanwhile', () => {
+    const row = accountRow({ cooldownUntil: now, accessTokenExpiresAt: later(-9_999) });
+    expect(applyTimePassed(row, now)).toMatchObject({ cooldownUntil: null });
+  });
+});
+
+describe('taking a 5xx back', () => {
+  test('happens once', () => {
+    const row = accountRow({ errorStreak: 2, lastErrorCode: 'HTTP 500' });
+    const changes = takeBackError(row);
+    expect(changes).toEqual({ errorStreak: 1, lastErrorCode: `HTTP 500${sharedMark}` });
+    expect(takeBackError({ ...row, ...(changes as Partial<AccountRow>) })).toBeUndefined();
+  });
+
+  test('ends no ban', () => {
+    const row = accountRow({ errorStreak: 3, lastErrorCode: 'HTTP 500', bannedAt: now });
+    expect(takeBackError(row)).toBeUndefined();
   });
 });

@@ -41,7 +41,14 @@ const expiredDetails: Record<string, string> = {
 
 /** What is wrong with an account now, if anything. Blocks and cooldowns that are over do not count. */
 export function healthOf(row: AccountRow, now: Date, cheapestVideo = 1): Health {
-  if (!row.enabled) return { state: 'disabled' };
+  if (!row.enabled) {
+    return {
+      state: 'disabled',
+      ...(row.disabledAt === null
+        ? {}
+        : { detail: `Switched off by hand at ${row.disabledAt.toISOString()}` }),
+    };
+  }
   if (row.bannedAt !== null) {
     return {
       state: 'banned',
@@ -105,8 +112,8 @@ export type FailureContext = {
   threshold: number;
   /** Seconds of rest after a 429 without a reason. */
   cooldownAfter429Seconds: number;
-  /** Whether another account had success lately, so that the fault is this account's own. */
-  othersSucceed: boolean;
+  /** Whether the streak counts this: not a 5xx that other accounts get as well, and not the loss of an older file. */
+  isOwnFault: boolean;
 };
 
 /** What a failure changes in the account; `undefined` when nothing follows from it. */
@@ -157,7 +164,7 @@ export function applyFailure(
       return { ...failed, credits: 0, creditsCheckedAt: null };
     case 'not_found':
     case 'suspicious': {
-      if (!context.othersSucceed && verdict.type === 'suspicious') return failed;
+      if (!context.isOwnFault) return failed;
       const streak = row.errorStreak + 1;
       return streak >= context.threshold
         ? { ...failed, errorStreak: streak, bannedAt: now, banReason: context.code }
@@ -165,6 +172,55 @@ export function applyFailure(
     }
   }
 }
+
+/** Marks an error code that other accounts got as well, and that therefore counts for nobody. */
+export const sharedMark = ', on other accounts too';
+
+/** A 5xx that counted, and then turns out to be the upstream's: it is taken back. A ban is ended by hand only. */
+export function takeBackError(row: AccountRow): AccountChanges | undefined {
+  if (row.lastErrorCode?.endsWith(sharedMark) !== false || row.errorStreak === 0 || row.bannedAt !== null)
+    return undefined;
+  return { errorStreak: row.errorStreak - 1, lastErrorCode: `${row.lastErrorCode}${sharedMark}` };
+}
+
+/** What time alone has ended: cooldown and blocks. `undefined` when nothing, and for what was disabled by hand. */
+export function applyTimePassed(row: AccountRow, now: Date): AccountChanges | undefined {
+  if (!row.enabled) return undefined;
+  const isRested = row.cooldownUntil !== null && row.cooldownUntil <= now;
+  const blocks = activeBlocks(row, now);
+  if (!isRested && blocks.length === row.blocks.length) return undefined;
+  return {
+    ...(isRested ? { cooldownUntil: null, cooldownReason: null } : {}),
+    ...(blocks.length === row.blocks.length ? {} : { blocks }),
+  };
+}
+
+/** Switched on by hand, which also forgives a ban and what led to it. A cooldown and a dead session stay what they are. */
+export const applyEnabled = (): AccountChanges => ({
+  enabled: true,
+  disabledAt: null,
+  ...applyErrorsReset(),
+});
+
+/** Switched off by hand: nothing but a hand switches it on again. */
+export const applyDisabled = (now: Date): AccountChanges => ({ enabled: false, disabledAt: now });
+
+/** "Reset errors": the streak and the ban that came of it end. */
+export const applyErrorsReset = (): AccountChanges => ({ errorStreak: 0, bannedAt: null, banReason: null });
+
+/** "End cooldown", by hand. */
+export const applyCooldownEnded = (): AccountChanges => ({ cooldownUntil: null, cooldownReason: null });
+
+/** "Try again": ends the blocks of one kind or model, or all of them. */
+export const applyBlocksEnded = (row: AccountRow, scope?: string): AccountChanges => ({
+  blocks: scope === undefined ? [] : row.blocks.filter((block) => block.scope !== scope),
+});
+
+/** What upstream says that the account has left. */
+export const applyBalance = (
+  balance: { credits: number; tier: AccountRow['tier'] },
+  now: Date,
+): AccountChanges => ({ credits: balance.credits, tier: balance.tier, creditsCheckedAt: now });
 
 /** What a success changes: the streak ends, the count of its kind rises. */
 export const applySuccess = (row: AccountRow, kind: MediaKind, now: Date): AccountChanges => ({

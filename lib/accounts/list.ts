@@ -6,8 +6,10 @@ import {
   type AccountRow as StoredAccount,
 } from '@/db/repositories/accounts';
 import {
+  type AccountFilter,
   type AccountList,
   type AccountRow,
+  type accountSorts,
   healthStates,
   type listAccounts as listContract,
 } from '../admin-api/accounts';
@@ -15,7 +17,9 @@ import { GatewayError } from '../errors';
 import { cheapestVideoCost } from '../models/prices';
 import type { Runtime } from '../runtime';
 import { accessEndOf } from './access-token';
-import { healthOf } from './health';
+import { countToday, type DayCounts } from './days';
+import { activeBlocks, healthOf } from './health';
+import { versionOf } from './version';
 
 type Query = z.infer<typeof listContract.query>;
 
@@ -24,11 +28,10 @@ type Query = z.infer<typeof listContract.query>;
  * so all are read and the choice is made here. Throws `invalid_request` for a cursor that leads nowhere.
  */
 export async function listAccountViews(
-  { db, now }: Pick<Runtime, 'db' | 'now'>,
+  runtime: Pick<Runtime, 'db' | 'now' | 'settings'>,
   query: Query,
 ): Promise<AccountList> {
-  const [rows, running] = await Promise.all([listAccounts(db), countRunning(db)]);
-  const all = rows.map((row) => toAccountView(row, running.get(row.id), now()));
+  const all = await viewAll(runtime);
   const matching = all.filter((row) => matches(row, query)).sort(comparator(query.sort));
   const start = query.cursor === undefined ? 0 : matching.findIndex((row) => row.id === query.cursor) + 1;
   if (query.cursor !== undefined && start === 0) {
@@ -43,7 +46,7 @@ export async function listAccountViews(
   const items = matching.slice(start, start + query.limit);
   const isLast = start + items.length >= matching.length;
   return {
-    at: now().toISOString(),
+    at: runtime.now().toISOString(),
     items,
     next_cursor: isLast ? null : (items.at(-1)?.id ?? null),
     total: matching.length,
@@ -52,8 +55,39 @@ export async function listAccountViews(
   };
 }
 
+/** The ids of all accounts that a filter finds, the oldest first; those being removed are left out. */
+export async function findAccountIds(
+  runtime: Pick<Runtime, 'db' | 'now' | 'settings'>,
+  filter: AccountFilter,
+): Promise<string[]> {
+  const all = await viewAll(runtime);
+  return all.filter((row) => !row.is_being_removed && matches(row, filter)).map(({ id }) => id);
+}
+
+async function viewAll(runtime: Pick<Runtime, 'db' | 'now' | 'settings'>): Promise<AccountRow[]> {
+  const { db, now } = runtime;
+  const [rows, running, today] = await Promise.all([listAccounts(db), countRunning(db), countToday(runtime)]);
+  return rows.map((row) => toAccountView(row, running.get(row.id), now(), today.of(row.id)));
+}
+
+/** One account as the console sees it, with what it runs now and has done today. */
+export async function viewAccount(
+  runtime: Pick<Runtime, 'db' | 'now' | 'settings'>,
+  row: StoredAccount,
+): Promise<AccountRow> {
+  const [running, today] = await Promise.all([countRunning(runtime.db), countToday(runtime)]);
+  return toAccountView(row, running.get(row.id), runtime.now(), today.of(row.id));
+}
+
+const nothing: DayCounts = { images: 0, videos: 0, errors: 0 };
+
 /** An account as the console sees it: no secret, and its health at this moment. */
-export function toAccountView(row: StoredAccount, running: RunningCounts | undefined, now: Date): AccountRow {
+export function toAccountView(
+  row: StoredAccount,
+  running: RunningCounts | undefined,
+  now: Date,
+  today: DayCounts = nothing,
+): AccountRow {
   const { until, detail, ...health } = healthOf(row, now, cheapestVideoCost(row.tier));
   return {
     id: row.id,
@@ -72,6 +106,11 @@ export function toAccountView(row: StoredAccount, running: RunningCounts | undef
       ...(detail === undefined ? {} : { detail: detailOf(row, health) ?? detail }),
       ...(until === undefined ? {} : { until: until.toISOString() }),
     },
+    blocks: activeBlocks(row, now).map(({ scope, reason, until: end }) => ({
+      scope,
+      reason,
+      until: end === undefined ? null : new Date(end).toISOString(),
+    })),
     enabled: row.enabled,
     image_enabled: row.imageEnabled,
     video_enabled: row.videoEnabled,
@@ -79,12 +118,14 @@ export function toAccountView(row: StoredAccount, running: RunningCounts | undef
     video_concurrency: row.videoConcurrency,
     running: running ?? { image: 0, video: 0 },
     counts: { image: row.imageCount, video: row.videoCount, error: row.errorCount },
+    today: { image: today.images, video: today.videos, error: today.errors },
     error_streak: row.errorStreak,
     has_proxy: row.proxyUrlSealed !== null,
     is_being_removed: row.removedAt !== null,
     last_used_at: iso(row.lastUsedAt),
     last_success_at: iso(row.lastSuccessAt),
     created_at: row.createdAt.toISOString(),
+    version: versionOf(row),
   };
 }
 
@@ -115,10 +156,20 @@ export function countHealth(rows: AccountRow[]): AccountList['health_counts'] {
 
 const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
 
-function matches(row: AccountRow, query: Query): boolean {
-  const isNarrowed = query.health !== undefined && query.health.length > 0;
-  if (isNarrowed && (row.is_being_removed || !query.health?.includes(row.health.state))) return false;
-  const wanted = query.q?.toLowerCase() ?? '';
+const isOneOf = <T>(value: T, wanted: readonly T[] | undefined): boolean =>
+  wanted === undefined || wanted.length === 0 || wanted.includes(value);
+
+const isSwitched = (value: boolean, wanted: 'on' | 'off' | undefined): boolean =>
+  wanted === undefined || value === (wanted === 'on');
+
+function matches(row: AccountRow, filter: AccountFilter): boolean {
+  if (filter.health !== undefined && filter.health.length > 0 && row.is_being_removed) return false;
+  if (!isOneOf(row.health.state, filter.health) || !isOneOf(row.tier, filter.tier)) return false;
+  if (!isSwitched(row.image_enabled, filter.image) || !isSwitched(row.video_enabled, filter.video))
+    return false;
+  if (filter.credits_lt !== undefined && (row.credits === null || row.credits >= filter.credits_lt))
+    return false;
+  const wanted = filter.q?.toLowerCase() ?? '';
   if (wanted === '') return true;
   const texts = [row.email, row.remark, row.project_id, row.project_name, row.id];
   return texts.some((text) => text?.toLowerCase().includes(wanted) ?? false);
@@ -126,17 +177,24 @@ function matches(row: AccountRow, query: Query): boolean {
 
 const severity = (row: AccountRow) => healthStates.indexOf(row.health.state);
 
+/** What each order compares. */
+const keys: Record<(typeof accountSorts)[number], (row: AccountRow) => string | number | null> = {
+  health: severity,
+  email: (row) => row.email,
+  credits: (row) => row.credits,
+  access_expires_at: (row) => row.access_expires_at,
+  last_used_at: (row) => row.last_used_at,
+  errors_today: (row) => row.today.error,
+  created_at: (row) => row.created_at,
+};
+
+const isSortKey = (key: string): key is (typeof accountSorts)[number] => Object.hasOwn(keys, key);
+
 /** Unknown values come last in either direction; the id makes every order a total one. */
 function comparator(sort: Query['sort']): (a: AccountRow, b: AccountRow) => number {
   const direction = sort.startsWith('-') ? -1 : 1;
-  const key = sort.replace('-', '') as
-    | 'health'
-    | 'email'
-    | 'credits'
-    | 'access_expires_at'
-    | 'last_used_at'
-    | 'created_at';
-  const keyOf = (row: AccountRow): string | number | null => (key === 'health' ? severity(row) : row[key]);
+  const key = sort.replace('-', '');
+  const keyOf = keys[isSortKey(key) ? key : 'health'];
   return (a, b) => {
     const [first, second] = [keyOf(a), keyOf(b)];
     if (first !== second && first === null) return 1;

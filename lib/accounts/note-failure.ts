@@ -1,41 +1,66 @@
-import { type AccountRow, changeAccount, listAccounts } from '@/db/repositories/accounts';
+import { type AccountRow, listAccounts } from '@/db/repositories/accounts';
 import type { UpstreamError } from '../errors';
 import type { MediaKind } from '../models/types';
 import type { Runtime } from '../runtime';
-import { applyFailure } from './health';
+import { changeHealth } from './change-health';
+import { applyFailure, sharedMark, takeBackError } from './health';
 
-const recentMs = 5 * 60_000; // a success this fresh on another account shows that upstream itself works
+type Needs = Pick<Runtime, 'db' | 'settings' | 'now' | 'log'>;
+
+const comparedMs = 5 * 60_000; // a 5xx that another account gets within this time is the upstream's
 
 /** Writes what a failed call means for the account. Most failures mean nothing for it. */
 export async function noteFailure(
-  { db, settings, now, log }: Pick<Runtime, 'db' | 'settings' | 'now' | 'log'>,
+  runtime: Needs,
   account: Pick<AccountRow, 'id'>,
   error: UpstreamError,
-  what: { kind: MediaKind; modelKey: string },
+  what: {
+    kind: MediaKind;
+    modelKey: string;
+    /** The call named a file that was made earlier, so that a 404 may mean the file. */
+    namesOlderFile?: boolean;
+  },
 ): Promise<void> {
+  const { settings, now, log } = runtime;
   const verdict = error.failure.account;
   if (verdict.type === 'none' || verdict.type === 'access_expired') return;
   const at = now();
-  // Only an error of upstream's own can be everybody's; what is refused or unreadable is laid to the account.
-  const mayBeOutage = (error.failure.status ?? 0) >= 500;
-  const othersSucceed =
-    !mayBeOutage ||
-    (await listAccounts(db)).some(
-      ({ id, lastSuccessAt }) =>
-        id !== account.id && lastSuccessAt !== null && at.getTime() - lastSuccessAt.getTime() < recentMs,
-    );
+  const isServerError = verdict.type === 'suspicious' && (error.failure.status ?? 0) >= 500;
+  const others = isServerError ? await othersInUse(runtime, account.id) : [];
+  const sharing = others.filter((row) => hadServerError(row, at));
+  const isFileMissing = verdict.type === 'not_found' && what.namesOlderFile === true;
+  // With nobody to compare with, a 5xx says nothing about the account.
+  const isOwnFault = !isFileMissing && (!isServerError || (others.length > 0 && sharing.length === 0));
   const current = settings.current();
-  await changeAccount(db, account.id, at, (row) =>
-    applyFailure(row, verdict, {
-      ...what,
-      code:
-        error.failure.reason ??
-        (error.failure.status === undefined ? error.code : `HTTP ${error.failure.status}`),
-      now: at,
-      threshold: current['routing.error_threshold'],
-      cooldownAfter429Seconds: current['routing.cooldown_after_429'],
-      othersSucceed,
-    }),
+  await changeHealth(
+    runtime,
+    account.id,
+    (row) =>
+      applyFailure(row, verdict, {
+        ...what,
+        code: `${codeOf(error)}${sharing.length > 0 ? sharedMark : ''}`,
+        now: at,
+        threshold: current['routing.error_threshold'],
+        cooldownAfter429Seconds: current['routing.cooldown_after_429'],
+        isOwnFault,
+      }),
+    { errors: 1 },
   );
+  for (const row of sharing) await changeHealth(runtime, row.id, takeBackError);
   log.info({ accountId: account.id, verdict }, 'a failure was noted on an account');
+}
+
+const othersInUse = async ({ db }: Needs, id: string): Promise<AccountRow[]> =>
+  (await listAccounts(db)).filter((row) => row.id !== id && row.enabled && row.removedAt === null);
+
+const hadServerError = (row: AccountRow, at: Date): boolean =>
+  row.lastErrorAt !== null &&
+  at.getTime() - row.lastErrorAt.getTime() < comparedMs &&
+  /^HTTP 5\d\d/.test(row.lastErrorCode ?? '');
+
+/** The status leads where it is a 5xx: by that accounts are compared. */
+function codeOf({ code, failure: { status, reason } }: UpstreamError): string {
+  if (status !== undefined && status >= 500)
+    return `HTTP ${status}${reason === undefined ? '' : ` ${reason}`}`;
+  return reason ?? (status === undefined ? code : `HTTP ${status}`);
 }

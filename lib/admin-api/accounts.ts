@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineContract } from './contract';
 import { cleanSessionToken, looksLikeSessionToken, sessionTokenShapeMessage } from './session-token';
+import { taskView } from './tasks';
 
 /** Health of an account, worst first: the order in which a list shows them. */
 export const healthStates = [
@@ -38,6 +39,14 @@ const concurrency = z
   .max(1_000, 'Enter 1,000 or less, or leave empty for unlimited.')
   .nullable();
 
+const remark = z.string().trim().max(200, 'Use at most 200 characters.');
+
+const projectId = z
+  .string()
+  .trim()
+  .max(200)
+  .regex(/^[\w-]*$/, 'A project id has letters, digits and hyphens only.');
+
 /** One account as the console sees it. Holds no secret: no token, and no credentials of a proxy. */
 export const accountRow = z.object({
   id: z.string(),
@@ -59,6 +68,16 @@ export const accountRow = z.object({
     reason: z.string().optional(),
     until: instant.optional(),
   }),
+  /** What the account is left out for; each can be tried again by its scope. */
+  blocks: z.array(
+    z.object({
+      /** `image`, `video`, or the upstream's key of a model. */
+      scope: z.string(),
+      reason: z.string(),
+      /** Null: ended by hand only. */
+      until: instant.nullable(),
+    }),
+  ),
   enabled: z.boolean(),
   image_enabled: z.boolean(),
   video_enabled: z.boolean(),
@@ -69,6 +88,8 @@ export const accountRow = z.object({
   running: z.object({ image: z.int(), video: z.int() }),
   /** Since the account was added. */
   counts: z.object({ image: z.int(), video: z.int(), error: z.int() }),
+  /** Since midnight, in the configured time zone. */
+  today: z.object({ image: z.int(), video: z.int(), error: z.int() }),
   /** Errors in a row. */
   error_streak: z.int(),
   has_proxy: z.boolean(),
@@ -77,6 +98,8 @@ export const accountRow = z.object({
   last_used_at: instant.nullable(),
   last_success_at: instant.nullable(),
   created_at: instant,
+  /** Another text after every change of what can be edited; work on the account does not change it. */
+  version: z.string(),
 });
 
 export type AccountRow = z.infer<typeof accountRow>;
@@ -88,6 +111,7 @@ export const accountSorts = [
   'credits',
   'access_expires_at',
   'last_used_at',
+  'errors_today',
   'created_at',
 ] as const;
 
@@ -96,15 +120,32 @@ const sortWords = accountSorts.flatMap((key) => [key, `-${key}` as const]);
 const oneOrMore = <T extends z.ZodType>(item: T) =>
   z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item));
 
-/** Accounts that match, page by page. `health` may be given several times. */
+const onOff = z.enum(['on', 'off']);
+
+/** Which accounts are meant: the same words for the list, for work on many, and for the export. */
+const filterFields = {
+  /** Part of the e-mail, the remark, the project or the id, in any case. */
+  q: z.string().trim().max(200).optional(),
+  health: oneOrMore(z.enum(healthStates)).optional(),
+  tier: oneOrMore(tier).optional(),
+  /** The switch for pictures. */
+  image: onOff.optional(),
+  /** The switch for videos. */
+  video: onOff.optional(),
+  /** Fewer credits than this are known to be left. */
+  credits_lt: z.coerce.number().int().min(0).optional(),
+};
+
+export const accountFilter = z.object(filterFields);
+
+export type AccountFilter = z.infer<typeof accountFilter>;
+
+/** Accounts that match, page by page. `health` and `tier` may be given several times. */
 export const listAccounts = defineContract({
   method: 'GET',
   path: '/api/v1/admin/accounts',
   query: z.object({
-    /** Part of the e-mail, the remark, the project or the id, in any case. */
-    q: z.string().trim().max(200).optional(),
-    /** Leaves out accounts being removed. */
-    health: oneOrMore(z.enum(healthStates)).optional(),
+    ...filterFields,
     sort: z.enum(sortWords).default('health'),
     limit: z.coerce.number().int().min(1).max(500).default(100),
     /** `next_cursor` of the page before. */
@@ -125,7 +166,10 @@ export const listAccounts = defineContract({
 });
 
 /** A query as the console asks it. */
-export type AccountQuery = Omit<z.input<typeof listAccounts.query>, 'health'> & { health?: HealthState[] };
+export type AccountQuery = Omit<z.input<typeof listAccounts.query>, 'health' | 'tier'> & {
+  health?: HealthState[];
+  tier?: AccountRow['tier'][];
+};
 export type AccountList = z.infer<typeof listAccounts.output>;
 
 /** Asks upstream about a session token. Saves nothing. */
@@ -154,14 +198,9 @@ export const addAccount = defineContract({
   query: z.object({}),
   body: z.object({
     session_token: sessionToken,
-    remark: z.string().trim().max(200, 'Use at most 200 characters.').optional(),
+    remark: remark.optional(),
     /** Absent: one is created. */
-    project_id: z
-      .string()
-      .trim()
-      .max(200)
-      .regex(/^[\w-]*$/, 'A project id has letters, digits and hyphens only.')
-      .optional(),
+    project_id: projectId.optional(),
     image_enabled: z.boolean().default(true),
     video_enabled: z.boolean().default(true),
     image_concurrency: concurrency.default(null),
@@ -173,3 +212,296 @@ export const addAccount = defineContract({
 });
 
 export type AddAccountInput = z.input<typeof addAccount.body>;
+
+/** An account with what only its own page shows. */
+export const accountDetail = accountRow.extend({
+  projects: z.array(
+    z.object({
+      /** The upstream's own id. */
+      project_id: z.string(),
+      title: z.string(),
+      is_current: z.boolean(),
+      created_at: instant,
+    }),
+  ),
+  /** The newest change first. */
+  health_history: z.array(
+    z.object({ at: instant, before: z.string(), after: z.string(), reason: z.string().nullable() }),
+  ),
+  /** How old the number of credits is, in seconds; null: not known since a refusal. */
+  credits_age: z.int().nullable(),
+  session_token: z.object({ is_stored: z.boolean(), replaced_at: instant.nullable() }),
+  /** The proxy with its credentials hidden; null: none of its own. */
+  proxy: z.string().nullable(),
+  last_error: z.object({ at: instant, code: z.string() }).nullable(),
+  disabled_at: instant.nullable(),
+});
+
+export type AccountDetail = z.infer<typeof accountDetail>;
+
+export const getAccount = defineContract({
+  method: 'GET',
+  path: '/api/v1/admin/accounts/{id}',
+  query: z.object({}),
+  body: z.undefined(),
+  status: 200,
+  output: accountDetail,
+});
+
+/** What can be edited without asking upstream. Absent: stays as it is; null: is cleared. */
+const accountChanges = {
+  remark: remark.nullable().optional(),
+  enabled: z.boolean().optional(),
+  image_enabled: z.boolean().optional(),
+  video_enabled: z.boolean().optional(),
+  image_concurrency: concurrency.optional(),
+  video_concurrency: concurrency.optional(),
+};
+
+/**
+ * Changes what is given and nothing else, without a call to upstream. With `version`, or the header `If-Match`, it is
+ * refused as `conflict` when somebody else has edited the account meanwhile.
+ */
+export const editAccount = defineContract({
+  method: 'PATCH',
+  path: '/api/v1/admin/accounts/{id}',
+  query: z.object({}),
+  body: z.object({
+    ...accountChanges,
+    proxy_url: proxyUrl.nullable().optional(),
+    /** Null: the next job makes a new one. */
+    project_id: projectId.nullable().optional(),
+    version: z.string().max(100).optional(),
+  }),
+  status: 200,
+  output: accountRow,
+});
+
+export type EditAccountInput = z.input<typeof editAccount.body>;
+
+/** Removes an account: at once, or, while it runs jobs, when the last of them has ended. */
+export const deleteAccount = defineContract({
+  method: 'DELETE',
+  path: '/api/v1/admin/accounts/{id}',
+  query: z.object({}),
+  body: z.undefined(),
+  status: 200,
+  output: z.object({
+    id: z.string(),
+    email: z.string(),
+    /** False: it goes when its running jobs have ended. */
+    is_removed: z.boolean(),
+    /** Jobs that it still runs. */
+    running: z.int(),
+  }),
+});
+
+/** An action on one account that answers with its row. */
+const action = <Name extends string>(name: Name) =>
+  defineContract({
+    method: 'POST',
+    path: `/api/v1/admin/accounts/{id}/${name}`,
+    query: z.object({}),
+    body: z.undefined(),
+    status: 200,
+    output: accountRow,
+  });
+
+/** Switches an account on again, and forgives a ban and the errors that led to it. */
+export const enableAccount = action('enable');
+
+/** Leaves an account out until somebody switches it on again. What it runs goes on. */
+export const disableAccount = action('disable');
+
+/** Ends the streak of errors, and the ban that came of it. */
+export const resetAccountErrors = action('reset-errors');
+
+/** Ends a cooldown before its time. */
+export const endAccountCooldown = action('end-cooldown');
+
+/** Exchanges the stored session token for a new access token, also where the sign-in counts as ended. */
+export const refreshAccountAccess = action('refresh-access');
+
+/** Asks upstream for credits and tier. */
+export const refreshAccountCredits = action('refresh-credits');
+
+/** "Try again": ends the blocks of one kind of media or one model. */
+export const unblockAccount = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/accounts/{id}/unblock',
+  query: z.object({}),
+  body: z.object({ scope: z.string().trim().min(1, 'Name the scope of the block.').max(200) }),
+  status: 200,
+  output: accountRow,
+});
+
+/** Puts another session token of the same account in the place of its own, after it was seen to work. */
+export const replaceSessionToken = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/accounts/{id}/replace-session-token',
+  query: z.object({}),
+  body: z.object({ session_token: sessionToken }),
+  status: 200,
+  output: accountRow,
+});
+
+/** Makes a project upstream and lets the account work in it from now on. */
+export const createAccountProject = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/accounts/{id}/projects',
+  query: z.object({}),
+  body: z.object({
+    /** Absent: named by the time. */
+    title: z.string().trim().min(1, 'Enter a title.').max(100, 'Use at most 100 characters.').optional(),
+    /** Whether new jobs work in it. */
+    choose: z.boolean().default(true),
+  }),
+  status: 201,
+  output: accountDetail,
+});
+
+const password = z.string('Enter your password.').min(1, 'Enter your password.').max(200);
+
+/** Shows what is sealed of an account, after the password was entered again. */
+export const revealSecrets = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/accounts/{id}/reveal',
+  query: z.object({}),
+  body: z.object({ password }),
+  status: 200,
+  output: z.object({ session_token: z.string().nullable(), proxy_url: z.string().nullable() }),
+});
+
+/** Which accounts a piece of work is for: named ones, or all that a filter finds when it begins. */
+const target = {
+  ids: z.array(z.string().max(100)).min(1).max(10_000).optional(),
+  filter: accountFilter.optional(),
+};
+
+const namesOneTarget = (body: { ids?: unknown; filter?: unknown }) =>
+  (body.ids === undefined) !== (body.filter === undefined);
+
+const oneTarget = { error: 'Give either ids or a filter.', path: ['ids'] };
+
+/** What can be done with many accounts at once. */
+export const bulkActions = [
+  'refresh_credits',
+  'refresh_access',
+  'enable',
+  'disable',
+  'edit',
+  'delete',
+] as const;
+
+/** Begins work on many accounts, as a task. `edit` sets what `changes` names on each of them. */
+export const startBulk = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/accounts/bulk',
+  query: z.object({}),
+  body: z
+    .object({
+      action: z.enum(bulkActions),
+      ...target,
+      changes: z.object(accountChanges).omit({ remark: true, enabled: true }).optional(),
+    })
+    .refine(namesOneTarget, oneTarget)
+    .refine((body) => (body.action === 'edit') === (body.changes !== undefined), {
+      error: 'Give changes with the action edit, and with no other.',
+      path: ['changes'],
+    }),
+  status: 202,
+  output: taskView,
+});
+
+export type StartBulkInput = z.input<typeof startBulk.body>;
+
+const maxImportBytes = 6 * 1024 * 1024; // the file of 5 MB, in its envelope
+
+/** Rows as the predecessor exported them. Each is looked at by itself, so that one bad row spoils no other. */
+const importedAccounts = z
+  .array(z.unknown(), 'The file must hold a JSON array (up to 1,000 accounts, 5 MB).')
+  .min(1, 'The file holds no accounts.')
+  .max(1_000, 'The file must hold a JSON array (up to 1,000 accounts, 5 MB).');
+
+/** Says what an import would do, row by row. Writes nothing and asks nobody. */
+export const previewImport = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/accounts/import/preview',
+  query: z.object({}),
+  body: z.object({ accounts: importedAccounts }),
+  maxBodyBytes: maxImportBytes,
+  status: 200,
+  output: z.object({
+    rows: z.array(
+      z.object({
+        /** Counted from 1. */
+        row: z.int(),
+        email: z.string().nullable(),
+        status: z.enum(['new', 'update', 'duplicate', 'invalid']),
+        reason: z.string().optional(),
+        /** The account that would be updated. */
+        account_id: z.string().optional(),
+      }),
+    ),
+    counts: z.object({ new: z.int(), update: z.int(), duplicate: z.int(), invalid: z.int() }),
+    /** Fields of the file that are not used here. */
+    ignored_fields: z.array(z.string()),
+  }),
+});
+
+export type ImportPreview = z.infer<typeof previewImport.output>;
+
+/** Begins an import, as a task. With `add_only`, accounts that exist stay as they are. */
+export const startImport = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/accounts/import',
+  query: z.object({}),
+  body: z.object({
+    accounts: importedAccounts,
+    mode: z.enum(['add_and_update', 'add_only']).default('add_and_update'),
+  }),
+  maxBodyBytes: maxImportBytes,
+  status: 202,
+  output: taskView,
+});
+
+/**
+ * Accounts in the predecessor's format. Session tokens and proxies with credentials only with `include_secrets` and the
+ * password; access tokens never.
+ */
+export const exportAccounts = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/accounts/export',
+  query: z.object({}),
+  body: z
+    .object({ ...target, include_secrets: z.boolean().default(false), password: password.optional() })
+    .refine((body) => body.ids === undefined || body.filter === undefined, oneTarget)
+    .refine((body) => !body.include_secrets || body.password !== undefined, {
+      error: 'Enter your password.',
+      path: ['password'],
+    }),
+  status: 200,
+  output: z.array(
+    z.object({
+      email: z.string(),
+      access_token: z.literal(''),
+      session_token: z.string(),
+      is_active: z.boolean(),
+      image_enabled: z.boolean(),
+      video_enabled: z.boolean(),
+      /** -1: unlimited. */
+      image_concurrency: z.int(),
+      video_concurrency: z.int(),
+      protocol_mode: z.literal('session'),
+      google_cookies: z.literal(''),
+      login_account: z.literal(''),
+      login_password: z.literal(''),
+      proxy_url: z.string(),
+      auto_refresh_enabled: z.boolean(),
+      refresh_interval_minutes: z.int(),
+      remark: z.string(),
+    }),
+  ),
+});
+
+export type ExportedAccount = z.infer<typeof exportAccounts.output>[number];

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Contract } from './contract';
+import { type Contract, type ContractPath, fillPath, type PathParams } from './contract';
 import { type AdminError, adminError } from './error';
 
 /** A call of the admin API that failed: its code, its message for people, and the fields at fault. */
@@ -19,14 +19,26 @@ export class AdminApiError extends Error {
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof AdminApiError && error.detail.code === 'sign_in_required';
 
-type Input<Query, Body> = { query?: Query; body?: Body; signal?: AbortSignal };
+type Input<Query, Body, Path extends ContractPath> = {
+  /** What stands in the parts in braces of the path. */
+  params?: PathParams<Path>;
+  query?: Query;
+  body?: Body;
+  signal?: AbortSignal;
+};
 
 /** Calls an endpoint of the admin API from the browser. Throws `AdminApiError`; 0 stands for no answer at all. */
-export async function callAdmin<Query extends z.ZodType, Body extends z.ZodType, Output extends z.ZodType>(
-  contract: Contract<Query, Body, Output>,
-  { query, body, signal }: Input<z.input<Query>, z.input<Body>> = {},
+export async function callAdmin<
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Output extends z.ZodType,
+  Path extends ContractPath,
+>(
+  contract: Contract<Query, Body, Output, Path>,
+  { params, query, body, signal }: Input<z.input<Query>, z.input<Body>, Path> = {},
 ): Promise<z.infer<Output>> {
-  const response = await send(`${contract.path}${encodeQuery(query)}`, {
+  const path = params === undefined ? contract.path : fillPath(contract.path, params);
+  const response = await send(`${path}${encodeQuery(query)}`, {
     method: contract.method,
     headers: body === undefined ? {} : { 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,17 +1,80 @@
 import type { z } from 'zod';
 
+/** Where an endpoint is. A part in braces takes any id: `/api/v1/admin/accounts/{id}`. */
+export type ContractPath = `/api/v1/admin/${string}`;
+
+/** The names of the parts in braces. */
+type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : never;
+
+/** What stands in the parts in braces of a path, by name. */
+export type PathParams<Path extends string> = Readonly<Record<NamesIn<Path>, string>>;
+
 /** One endpoint of `/api/v1/admin`: what goes in, what comes out. Handler and browser both import it. */
-export type Contract<Query extends z.ZodType, Body extends z.ZodType, Output extends z.ZodType> = {
+export type Contract<
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Output extends z.ZodType,
+  Path extends ContractPath = ContractPath,
+> = {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  path: `/api/v1/admin/${string}`;
+  path: Path;
   query: Query;
+  /** Needs no sign-in: it is what begins one. */
+  isOpen?: true;
+  /** `z.undefined()`: none is read. */
   body: Body;
-  /** Of a success. */
-  status: 200 | 201;
+  /** Where a body may be larger than usual. */
+  maxBodyBytes?: number;
+  /** Of a success; 202 for what goes on afterwards. */
+  status: 200 | 201 | 202;
   output: Output;
 };
 
+/** Any contract, for what looks at all of them. */
+export type AnyContract = Contract<z.ZodType, z.ZodType, z.ZodType>;
+
 /** Keeps the types of a contract while checking its shape. */
-export const defineContract = <Query extends z.ZodType, Body extends z.ZodType, Output extends z.ZodType>(
-  contract: Contract<Query, Body, Output>,
-): Contract<Query, Body, Output> => contract;
+export const defineContract = <
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Output extends z.ZodType,
+  const Path extends ContractPath,
+>(
+  contract: Contract<Query, Body, Output, Path>,
+): Contract<Query, Body, Output, Path> => contract;
+
+/**
+ * What stands in the parts in braces when `pathname` is an address of `path`, decoded; `undefined` when it is none.
+ */
+export function matchPath<Path extends ContractPath>(
+  path: Path,
+  pathname: string,
+): PathParams<Path> | undefined {
+  const [wanted, found] = [path.split('/'), pathname.split('/')];
+  if (wanted.length !== found.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const text = decodePart(found[index] ?? '');
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name === undefined ? text !== part : text === undefined || text === '') return undefined;
+    if (name !== undefined && text !== undefined) params[name] = text;
+  }
+  // Every name of the path was given its text above.
+  return params as PathParams<Path>;
+}
+
+/** The address with what stands in the parts in braces. */
+export function fillPath<Path extends ContractPath>(path: Path, params: PathParams<Path>): string {
+  const values: Readonly<Record<string, string>> = params;
+  return path.replace(/\{(\w+)\}/g, (_part, name: string) => encodeURIComponent(values[name] ?? ''));
+}
+
+function decodePart(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined; // no text can be meant by it
+  }
+}

@@ -8,6 +8,7 @@ const next = z.string().optional();
 export const signIn = defineContract({
   method: 'POST',
   path: '/api/v1/admin/sign-in',
+  isOpen: true,
   query: z.object({}),
   body: z.object({ username: z.string(), password: z.string(), next }),
   status: 200,
@@ -18,6 +19,7 @@ export const signIn = defineContract({
 export const setUp = defineContract({
   method: 'POST',
   path: '/api/v1/admin/set-up',
+  isOpen: true,
   query: z.object({}),
   body: z
     .object({ code: z.string(), username: z.string(), password: z.string(), repeat: z.string(), next })

@@ -1,5 +1,5 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { createApiKey, setApiKeyValue } from '@/db/repositories/api-keys';
+import { type ApiKeyChanges, createApiKey, setApiKeyValue } from '@/db/repositories/api-keys';
 import { GatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 
@@ -30,17 +30,21 @@ export const isWeakApiKey = (value: string): boolean => value.length < 20 || new
 /** A key as its owner gets it, once. */
 export type IssuedApiKey = { id: string; name: string; value: string; hint: string; createdAt: Date };
 
+/** What a key may do and until when; what is left out is not limited. */
+export type ApiKeyRules = Omit<ApiKeyChanges, 'name' | 'hash' | 'hint'>;
+
 /** Makes a key and stores its hash. Throws `invalid_request` when the name or the value is taken. */
 export async function issueApiKey(
   { db, now }: Pick<Runtime, 'db' | 'now'>,
-  want: { name: string; value?: string; expiresAt?: Date },
+  want: { name: string; value?: string; expiresAt?: Date; rules?: ApiKeyRules },
 ): Promise<IssuedApiKey> {
   const value = want.value ?? makeApiKey();
   const key = { id: randomUUID(), name: want.name, hint: hintOf(value), createdAt: now() };
   const isMade = await createApiKey(db, {
+    ...want.rules,
+    ...(want.expiresAt === undefined ? {} : { expiresAt: want.expiresAt }),
     ...key,
     hash: hashApiKey(value),
-    expiresAt: want.expiresAt ?? null,
   });
   if (!isMade) {
     const message = `There is an API key named ${JSON.stringify(want.name)} already. Choose another name.`;

@@ -4,9 +4,6 @@
  */
 export const sessionCookieName = 'flow2api.session';
 
-/** How long a sign-in lasts; the row in `sessions` and the cookie end together. */
-export const sessionLifetimeSeconds = 14 * 86_400;
-
 /** Attributes of the session cookie. `Secure` follows the visit: a LAN without https must be able to sign in. */
 export const sessionCookieOptions = (visit: { isHttps: boolean }) => ({
   httpOnly: true,
@@ -16,8 +13,11 @@ export const sessionCookieOptions = (visit: { isHttps: boolean }) => ({
 });
 
 /** A `Set-Cookie` line that gives the browser the session cookie, or takes it away with an empty value. */
-export function sessionCookieLine(value: string, visit: { isHttps: boolean }): string {
-  const maxAge = value === '' ? 0 : sessionLifetimeSeconds;
+export function sessionCookieLine(
+  value: string,
+  visit: { isHttps: boolean; lifetimeSeconds: number },
+): string {
+  const maxAge = value === '' ? 0 : visit.lifetimeSeconds;
   const secure = visit.isHttps ? '; Secure' : '';
   return `${sessionCookieName}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
 }

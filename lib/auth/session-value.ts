@@ -2,39 +2,61 @@ import { decode, encode } from 'next-auth/jwt';
 import {
   type AdministratorRow,
   createSession,
-  deleteSession,
   findSession,
+  touchSession,
 } from '@/db/repositories/administrators';
+import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
-import { sessionLifetimeSeconds } from './session-cookie';
 
 /** A sign-in that holds now. */
 export type AdminSession = { id: string; administratorId: string; username: string; expiresAt: Date };
 
-/** Begins a sign-in: a row that says it holds until it ends or is signed out. */
+/** From where somebody signs in. */
+export type Visitor = { address?: string | undefined; userAgent?: string | null | undefined };
+
+const maxUserAgentLength = 300;
+
+/** How long a sign-in that begins now lasts; its row and the cookie end together. */
+export const sessionLifetimeSeconds = ({ settings }: Pick<Runtime, 'settings'>): number =>
+  settings.current()['security.session_lifetime'] * 3_600;
+
+/**
+ * Begins a sign-in: a row that says it holds until it ends or is signed out. Throws `conflict` when the password of the
+ * administrator is another by now.
+ */
 export async function startSession(
-  { db, now }: Pick<Runtime, 'db' | 'now'>,
+  runtime: Pick<Runtime, 'db' | 'now' | 'settings'>,
   administrator: AdministratorRow,
+  { address, userAgent }: Visitor = {},
 ): Promise<AdminSession> {
-  const startedAt = now();
-  const expiresAt = new Date(startedAt.getTime() + sessionLifetimeSeconds * 1_000);
-  const row = { id: randomId(), administratorId: administrator.id, createdAt: startedAt, expiresAt };
-  await createSession(db, row);
+  const startedAt = runtime.now();
+  const expiresAt = new Date(startedAt.getTime() + sessionLifetimeSeconds(runtime) * 1_000);
+  const row = {
+    id: randomId(),
+    administratorId: administrator.id,
+    createdAt: startedAt,
+    expiresAt,
+    lastSeenAt: startedAt,
+    address: address ?? null,
+    userAgent: userAgent?.slice(0, maxUserAgentLength) ?? null,
+  };
+  if (!(await createSession(runtime.db, row, { passwordHash: administrator.passwordHash }))) {
+    throw new GatewayError('conflict', 'The password was changed meanwhile. Sign in again.');
+  }
   return { id: row.id, administratorId: administrator.id, username: administrator.username, expiresAt };
 }
 
-/** Ends a sign-in: its cookie is worth nothing from now on. */
-export async function endSession(
-  { db }: Pick<Runtime, 'db'>,
-  { id }: Pick<AdminSession, 'id'>,
-): Promise<void> {
-  await deleteSession(db, id);
-}
-
 /** The value of the session cookie: next-auth's encrypted token, which holds the id of the session row and nothing else. */
-export const encodeSession = ({ secrets }: Pick<Runtime, 'secrets'>, sessionId: string): Promise<string> =>
-  encode({ token: { sid: sessionId }, secret: secrets.sessionSecret, maxAge: sessionLifetimeSeconds });
+export const encodeSession = (
+  runtime: Pick<Runtime, 'secrets' | 'settings'>,
+  sessionId: string,
+): Promise<string> =>
+  encode({
+    token: { sid: sessionId },
+    secret: runtime.secrets.sessionSecret,
+    maxAge: sessionLifetimeSeconds(runtime),
+  });
 
 /** The sign-in that a cookie's value stands for; `undefined` when it is forged, has ended or was signed out. */
 export async function readSession(
@@ -47,7 +69,10 @@ export async function readSession(
   return id === undefined ? undefined : await readSessionById({ db, now }, id);
 }
 
-/** The sign-in with this id, while it holds. */
+// A console that is open asks every few seconds, and each note is a write.
+const seenEveryMs = 60_000;
+
+/** The sign-in with this id, while it holds. Notes that it is used, once a minute at most. */
 export async function readSessionById(
   { db, now }: Pick<Runtime, 'db' | 'now'>,
   id: string,
@@ -55,6 +80,9 @@ export async function readSessionById(
   const found = await findSession(db, { id, now: now() });
   if (found === undefined) return undefined;
   const { session, administrator } = found;
+  const at = now();
+  const before = new Date(at.getTime() - seenEveryMs);
+  if (session.lastSeenAt === null || session.lastSeenAt < before) await touchSession(db, { id, at, before });
   return {
     id,
     administratorId: administrator.id,

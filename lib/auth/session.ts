@@ -2,13 +2,18 @@ import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { AuthOptions } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
-import { deleteSession } from '@/db/repositories/administrators';
 import { clientAddress, isHttps } from '../route/public-origin';
 import { getRuntime, type Runtime } from '../runtime';
 import { parseLocalPath, pathHeader } from './local-path';
-import { sessionCookieName, sessionCookieOptions, sessionLifetimeSeconds } from './session-cookie';
-import { type AdminSession, readSession, readSessionById, sessionIdOf } from './session-value';
-import { signIn } from './sign-in';
+import { sessionCookieName, sessionCookieOptions } from './session-cookie';
+import {
+  type AdminSession,
+  readSession,
+  readSessionById,
+  sessionIdOf,
+  sessionLifetimeSeconds,
+} from './session-value';
+import { signIn, signOut } from './sign-in';
 
 const helperCookie = (name: string, options: object) => ({ name: `flow2api.${name}`, options });
 
@@ -22,11 +27,11 @@ export function authOptions(
   /** Told when a sign-in has to wait: next-auth itself knows only yes and no. */
   onThrottled: (retryAfterSeconds: number) => void,
 ): AuthOptions {
-  const { db, secrets, log } = runtime;
+  const { secrets, log } = runtime;
   const cookie = sessionCookieOptions({ isHttps: isHttps(runtime, { headers: requestHeaders }) });
   return {
     secret: secrets.sessionSecret,
-    session: { strategy: 'jwt', maxAge: sessionLifetimeSeconds },
+    session: { strategy: 'jwt', maxAge: sessionLifetimeSeconds(runtime) },
     pages: { signIn: '/admin/login', error: '/admin/login' },
     useSecureCookies: false,
     cookies: {
@@ -45,7 +50,8 @@ export function authOptions(
         async authorize(given) {
           const input = { username: given?.username ?? '', password: given?.password ?? '' };
           const address = clientAddress(runtime, { headers: requestHeaders });
-          const result = await signIn(runtime, { ...input, address });
+          const userAgent = requestHeaders.get('user-agent');
+          const result = await signIn(runtime, { ...input, address, userAgent });
           if (result.outcome === 'throttled') onThrottled(result.retryAfterSeconds);
           if (result.outcome !== 'signed_in') return null;
           return { id: result.session.id, name: result.session.username };
@@ -74,7 +80,9 @@ export function authOptions(
     events: {
       async signOut({ token }) {
         const sid = sessionIdOf(token);
-        if (sid !== undefined) await deleteSession(db, sid);
+        const session = sid === undefined ? undefined : await readSessionById(runtime, sid);
+        if (session === undefined) return;
+        await signOut(runtime, session, clientAddress(runtime, { headers: requestHeaders }));
       },
     },
   };

@@ -5,6 +5,7 @@ import {
   createAdministrator,
 } from '@/db/repositories/administrators';
 import { deleteMeta, getMeta, setMeta, setMetaIfAbsent } from '@/db/repositories/meta';
+import { writeAudit } from '../audit';
 import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
@@ -64,7 +65,7 @@ const throttledName = '\0setup';
  * administrator already, and `wrong_setup_code`; `rate_limited` after too many wrong codes.
  */
 export async function createFirstAdministrator(
-  runtime: Pick<Runtime, 'db' | 'secrets' | 'now' | 'signInThrottle'>,
+  runtime: Pick<Runtime, 'db' | 'secrets' | 'now' | 'log' | 'signInThrottle'>,
   input: SetupInput,
 ): Promise<AdministratorRow> {
   const { db, secrets, now } = runtime;
@@ -99,6 +100,12 @@ export async function createFirstAdministrator(
     if (await needsSetup(runtime)) await setMetaIfAbsent(db, metaKey, hash);
     throw error;
   }
+  await writeAudit(runtime, {
+    action: 'administrator.create',
+    object: row.id,
+    administrator: { id: row.id, name: username },
+    ...(input.address === undefined ? {} : { address: input.address }),
+  });
   return row;
 }
 
@@ -139,18 +146,19 @@ export async function ensureAdministrator({
 }
 
 /** The name as it is stored. Throws `invalid_request` on `username`. */
-function checkUsername(text: string): string {
+export function checkUsername(text: string): string {
   const username = text.trim();
   if (username === '') throw refused('username', 'Enter a username.');
   if (!/^[^\p{Cc}]{1,64}$/u.test(username)) throw refused('username', 'Use at most 64 characters.');
   return username;
 }
 
-function checkPassword(password: string): void {
+/** Throws `invalid_request` on `field` where a new password is too short or too long. */
+export function checkPassword(password: string, field = 'password'): void {
   if (password.length < minPasswordLength)
-    throw refused('password', `Use at least ${minPasswordLength} characters.`);
+    throw refused(field, `Use at least ${minPasswordLength} characters.`);
   if (password.length > maxPasswordLength)
-    throw refused('password', `Use at most ${maxPasswordLength} characters.`);
+    throw refused(field, `Use at most ${maxPasswordLength} characters.`);
 }
 
 const hashCode = (secrets: Runtime['secrets'], code: string): string =>

@@ -1,8 +1,14 @@
-import { findAdministratorByUsername, updateAdministrator } from '@/db/repositories/administrators';
-import { GatewayError } from '../errors';
+import {
+  type AdministratorRow,
+  deleteSession,
+  findAdministratorByUsername,
+  replaceHash,
+} from '@/db/repositories/administrators';
+import { writeAudit } from '../audit';
+import { GatewayError, isGatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 import { hashPassword, isOutdatedHash, verifyPassword } from './password';
-import { type AdminSession, startSession } from './session-value';
+import { type AdminSession, startSession, type Visitor } from './session-value';
 import { maxUsernameLength } from './throttle';
 
 /** What a sign-in came to. `wrong` is the same for an unknown name and a wrong password, in words and in time. */
@@ -13,8 +19,8 @@ export type SignInOutcome =
 
 /** Compares the password and begins a session. Tries are counted by name and by address, and compared one by one. */
 export async function signIn(
-  runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'signInThrottle'>,
-  input: { username: string; password: string; address: string | undefined },
+  runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'settings' | 'signInThrottle'>,
+  input: { username: string; password: string } & Visitor,
 ): Promise<SignInOutcome> {
   const { db, now, log } = runtime;
   const throttle = runtime.signInThrottle;
@@ -25,19 +31,56 @@ export async function signIn(
   const retryAfterSeconds = throttle.begin(attempt, now());
   if (retryAfterSeconds !== undefined) return { outcome: 'throttled', retryAfterSeconds };
 
-  const { administrator, isRight } = await throttle.inTurn(attempt, async () => {
-    const found = await findAdministratorByUsername(db, username);
-    return { administrator: found, isRight: await verifyPassword(input.password, found?.passwordHash) };
+  const { found, isRight } = await throttle.inTurn(attempt, async () => {
+    const row = await findAdministratorByUsername(db, username);
+    return { found: row, isRight: await verifyPassword(input.password, row?.passwordHash) };
   });
-  if (administrator === undefined || !isRight) {
-    log.warn({ address: input.address }, 'a sign-in to the console failed');
+  const session = isRight && found !== undefined ? await begin(runtime, found, input) : undefined;
+  const from = { ...(input.address === undefined ? {} : { address: input.address }) };
+  if (session === undefined) {
+    log.warn(from, 'a sign-in to the console failed');
+    // The name as it was typed stays out of it: people type their password into that field.
+    const object = found === undefined ? {} : { object: found.id };
+    await writeAudit(runtime, { action: 'session.sign_in_failed', ...object, ...from });
     return { outcome: 'wrong' };
   }
   throttle.succeed(attempt);
-  if (isOutdatedHash(administrator.passwordHash)) {
-    await updateAdministrator(db, administrator.id, { passwordHash: await hashPassword(input.password) });
+  const administrator = { id: session.administratorId, name: session.username };
+  await writeAudit(runtime, { action: 'session.sign_in', object: session.id, administrator, ...from });
+  return { outcome: 'signed_in', session };
+}
+
+/** The session; `undefined` when the password was changed since it was compared. */
+async function begin(
+  runtime: Pick<Runtime, 'db' | 'now' | 'settings'>,
+  found: AdministratorRow,
+  input: { password: string } & Visitor,
+): Promise<AdminSession | undefined> {
+  try {
+    const administrator = isOutdatedHash(found.passwordHash)
+      ? await replaceHash(runtime.db, {
+          id: found.id,
+          before: found.passwordHash,
+          after: await hashPassword(input.password),
+        })
+      : found;
+    return administrator === undefined ? undefined : await startSession(runtime, administrator, input);
+  } catch (error) {
+    if (isGatewayError(error) && error.code === 'conflict') return undefined;
+    throw error;
   }
-  return { outcome: 'signed_in', session: await startSession(runtime, administrator) };
+}
+
+/** Ends a sign-in on its owner's wish. */
+export async function signOut(
+  runtime: Pick<Runtime, 'db' | 'now' | 'log'>,
+  session: AdminSession,
+  address?: string,
+): Promise<void> {
+  if (!(await deleteSession(runtime.db, session.id))) return;
+  const administrator = { id: session.administratorId, name: session.username };
+  const from = { ...(address === undefined ? {} : { address }) };
+  await writeAudit(runtime, { action: 'session.sign_out', object: session.id, administrator, ...from });
 }
 
 /** The same for a handler. Throws `invalid_request` with the wire code `wrong_credentials`, and `rate_limited`. */

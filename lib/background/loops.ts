@@ -1,8 +1,19 @@
+import { pruneAccountDays } from '@/db/repositories/account-days';
 import { pruneSessions } from '@/db/repositories/administrators';
+import { pruneAuditEntries } from '@/db/repositories/audit';
+import { pruneHealthChanges } from '@/db/repositories/health-changes';
 import { pruneRequestLogs } from '@/db/repositories/request-logs';
+import { pruneSamples } from '@/db/repositories/samples';
+import { pruneUpstreamCalls } from '@/db/repositories/upstream-calls';
 import { refreshDueAccess } from '../accounts/access-token';
+import { runAccountTasks } from '../accounts/bulk';
+import { endCooldowns } from '../accounts/cooldowns';
+import { refreshDueCredits } from '../accounts/credits';
+import { sweepRemovedAccounts } from '../accounts/remove';
+import { endHopelessJobs } from '../generation/orphans';
 import { cleanMedia } from '../media/cleanup';
 import type { Runtime } from '../runtime';
+import { sampleHour, sampleMinute } from '../samples';
 import { type Loop, type LoopDefinition, startLoop } from './loop';
 
 const second = 1_000;
@@ -22,6 +33,50 @@ const table = (runtime: Runtime): LoopDefinition[] => [
       if (failed > 0) throw new Error(`${failed} access tokens could not be renewed`);
     },
   },
+  refreshCreditsLoop(runtime),
+  {
+    name: 'end-cooldowns',
+    everyMs: () => 10 * second,
+    scope: 'cluster',
+    run: async () => {
+      await endCooldowns(runtime);
+    },
+  },
+  {
+    name: 'remove-accounts',
+    everyMs: () => 5 * second,
+    scope: 'process', // one statement, which does no harm where several processes make it
+    run: async () => {
+      await sweepRemovedAccounts(runtime);
+    },
+  },
+  {
+    name: 'run-tasks',
+    everyMs: () => second,
+    scope: 'process', // each task has a lease of its own
+    run: (signal) => runAccountTasks(runtime, signal),
+  },
+  {
+    name: 'end-hopeless-jobs',
+    everyMs: () => minute,
+    scope: 'cluster',
+    run: async () => {
+      const { unattended } = await endHopelessJobs(runtime);
+      if (unattended > 0) throw new Error(`${unattended} running jobs are attended by nobody`);
+    },
+  },
+  {
+    name: 'sample-minute',
+    everyMs: () => minute,
+    scope: 'cluster',
+    run: () => sampleMinute(runtime),
+  },
+  {
+    name: 'sample-hour',
+    everyMs: () => 10 * minute, // an hour that is recorded already is left alone
+    scope: 'cluster',
+    run: () => sampleHour(runtime),
+  },
   {
     name: 'clean-media',
     everyMs: () => 5 * minute,
@@ -34,16 +89,14 @@ const table = (runtime: Runtime): LoopDefinition[] => [
     name: 'prune-records',
     everyMs: () => hour,
     scope: 'cluster',
-    run: async (signal) => {
-      const now = runtime.now();
-      await pruneSessions(runtime.db, now);
-      const days = runtime.settings.current()['log.retention_days'];
-      if (days === 0) return;
-      const before = new Date(now.getTime() - days * dayMs);
-      while (
-        !signal.aborted &&
-        (await pruneRequestLogs(runtime.db, { before, limit: prunedAtATime })) === prunedAtATime
-      );
+    run: (signal) => pruneRecords(runtime, signal),
+  },
+  {
+    name: 'end-debug-file',
+    everyMs: () => 30 * second,
+    scope: 'process',
+    run: async () => {
+      await runtime.debugFile.endIfOver();
     },
   },
   {
@@ -54,12 +107,55 @@ const table = (runtime: Runtime): LoopDefinition[] => [
   },
 ];
 
+function refreshCreditsLoop(runtime: Runtime): LoopDefinition {
+  const failedAt = new Map<string, number>();
+  return {
+    name: 'refresh-credits',
+    everyMs: () => minute, // so that an account that ran out is asked soon; how old a number may become is a setting
+    scope: 'cluster',
+    run: async (signal) => {
+      const { failed } = await refreshDueCredits(runtime, signal, failedAt);
+      if (failed > 0) throw new Error(`the credits of ${failed} accounts could not be asked for`);
+    },
+  };
+}
+
+/** Removes what is older than the settings keep it. */
+async function pruneRecords({ db, now, settings }: Runtime, signal: AbortSignal): Promise<void> {
+  await pruneSessions(db, now());
+  const current = settings.current();
+  const all = async (
+    days: number,
+    prunes: ((want: { before: Date; limit: number }) => Promise<number>)[],
+  ) => {
+    if (days === 0) return;
+    const before = new Date(now().getTime() - days * dayMs);
+    for (const prune of prunes) {
+      while (!signal.aborted && (await prune({ before, limit: prunedAtATime })) === prunedAtATime);
+    }
+  };
+  await all(current['log.retention_days'], [
+    (want) => pruneRequestLogs(db, want),
+    (want) => pruneUpstreamCalls(db, want),
+  ]);
+  await all(current['log.audit_retention_days'], [(want) => pruneAuditEntries(db, want)]);
+  await all(current['log.sample_retention_days'], [
+    (want) => pruneSamples(db, want),
+    (want) => pruneHealthChanges(db, want),
+    async ({ before }) => {
+      await pruneAccountDays(db, before.toISOString().slice(0, 10));
+      return 0;
+    },
+  ]);
+}
+
 /** Starts every loop of the table; they end with the process. */
 export function startLoops(runtime: Runtime): Loop[] {
   const { db, instanceId, now, log, life } = runtime;
   const loops = table(runtime).map((definition) =>
     startLoop(definition, { db, instanceId, now, log, signal: life.signal }),
   );
+  runtime.loops.push(...loops);
   life.onShutdown('loops', async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
   });

@@ -8,6 +8,7 @@ import { generateImage, upsampleImage } from './images';
 import { findSubmission } from './listing';
 import { findPublicUrl, openOutput } from './outputs';
 import { poll } from './polls';
+import type { RecordCall } from './record';
 import { uploadReference } from './uploads';
 import { submitVideo } from './videos';
 import { makeWireForms } from './wire-form';
@@ -20,13 +21,16 @@ export function makeFlowUpstream({
   options,
   now,
   log,
+  record,
 }: {
   http: HttpClient;
   options: () => FlowOptions;
   now: () => Date;
   log?: Pick<Logger, 'info'>;
+  /** Told of every call at its end. */
+  record?: RecordCall;
 }): Upstream {
-  const client = makeFlowClient({ http, options, now });
+  const client = makeFlowClient({ http, options, now, record });
   const forms = makeWireForms({
     baseUrl: client.apiBaseUrl,
     now,

@@ -5,6 +5,7 @@ import type { HttpCall } from '../http/exchange';
 import type { HttpClient } from '../http/fetch';
 import { parseRetryAfter } from '../http/retry';
 import { asUpstream, parseJson, type Risk, refusalError, unreadableError } from './errors';
+import { observe, type RecordCall } from './record';
 
 /** Where the upstream is and how it is spoken to; read at every call. */
 export type FlowOptions = { labsBaseUrl: string; apiBaseUrl: string; timeoutMs: number; userAgent: string };
@@ -45,15 +46,20 @@ export function makeFlowClient({
   http,
   options,
   now,
+  record,
 }: {
   http: HttpClient;
   options: () => FlowOptions;
   now: () => Date;
+  /** Told of every call at its end. */
+  record?: RecordCall | undefined;
 }) {
   const send = (call: Omit<HttpCall, 'timeoutMs'> & { timeoutMs: number; risk: Risk }): Promise<HttpAnswer> =>
-    asUpstream(call.risk, () =>
-      http.request({ ...call, timeoutMs: Math.min(call.timeoutMs, options().timeoutMs) }),
-    );
+    asUpstream(call.risk, () => {
+      const bounded = { ...call, timeoutMs: Math.min(call.timeoutMs, options().timeoutMs) };
+      const request = () => http.request(bounded);
+      return record === undefined ? request() : observe(bounded, request, { now, record });
+    });
 
   /** The answer, whatever its status. */
   const ask = (caller: Caller, call: FlowCall): Promise<HttpAnswer> => {

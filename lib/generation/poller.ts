@@ -1,4 +1,5 @@
-import { changeAccount, endConcurrencyCooldown, findAccount } from '@/db/repositories/accounts';
+import { setMaxListeners } from 'node:events';
+import { endConcurrencyCooldown, findAccount } from '@/db/repositories/accounts';
 import {
   findJobRow,
   listPollable,
@@ -8,6 +9,7 @@ import {
 } from '@/db/repositories/jobs';
 import { claimLease, releaseLease } from '@/db/repositories/leases';
 import { openAccess, refreshAccess } from '../accounts/access-token';
+import { changeHealth } from '../accounts/change-health';
 import { isUpstreamError, toStoredError } from '../errors';
 import type { Outcome } from './job';
 import { toJob } from './job';
@@ -45,6 +47,7 @@ type Waiting = PollableJob & { handle: UpstreamHandle & { phase: Phase } };
 /** Starts asking upstream about every accepted video: one status call per account and interval for all of them. */
 export function startPoller(runtime: RunNeeds): Poller {
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // the call of every account listens
   const states = new Map<string, AccountState>();
   const polling = new Set<Promise<void>>();
 
@@ -224,16 +227,24 @@ async function pollTurn(
   const ask = async (batch: Waiting[]): Promise<void> => {
     if (callsLeft <= 0) return;
     callsLeft -= 1;
+    // A job's timeline holds what told its end and what failed, not every question in between.
+    const calls = runtime.upstreamCalls.group(accountId);
     try {
-      const outcomes = await call(batch).catch(async (error: unknown) => {
-        if (!isUpstreamError(error) || error.failure.account.type !== 'access_expired') throw error;
-        access = await openAccess(runtime, await refreshAccess(runtime, account));
-        return call(batch);
-      });
+      const outcomes = await calls
+        .run(() => call(batch))
+        .catch(async (error: unknown) => {
+          if (!isUpstreamError(error) || error.failure.account.type !== 'access_expired') throw error;
+          calls.assign(batch.map(({ id }) => id));
+          access = await openAccess(runtime, await calls.run(() => refreshAccess(runtime, account)));
+          return calls.run(() => call(batch));
+        });
       answered += 1;
       for (const { id } of batch) state.polledAt.set(id, startedAt);
+      const isEnded = ({ handle }: Waiting) => (outcomes.get(handle.name)?.type ?? 'running') !== 'running';
+      calls.assign(batch.filter(isEnded).map(({ id }) => id));
       await apply(runtime, accountId, batch, outcomes, state);
     } catch (error) {
+      if (isUpstreamError(error)) calls.assign(batch.map(({ id }) => id));
       const status = isUpstreamError(error) ? error.failure.status : undefined;
       if (status !== 400 && status !== 404) throw error;
       refused += 1;
@@ -310,8 +321,8 @@ async function apply(
     await endJob(runtime, job, accountId, outcome);
   }
   if (remaining !== undefined) {
-    const now = runtime.now();
-    await changeAccount(runtime.db, accountId, now, () => ({ credits: remaining, creditsCheckedAt: now }));
+    const creditsCheckedAt = runtime.now();
+    await changeHealth(runtime, accountId, () => ({ credits: remaining, creditsCheckedAt }));
   }
 }
 

@@ -1,6 +1,5 @@
 import {
   type AccountRow,
-  changeAccount,
   endConcurrencyCooldown,
   findAccount,
   insertProject,
@@ -24,8 +23,9 @@ import {
 } from '@/db/repositories/jobs';
 import { hasMediaNamed } from '@/db/repositories/media';
 import { openAccess, refreshAccess } from '../accounts/access-token';
-import { applySuccess } from '../accounts/health';
+import { changeHealth } from '../accounts/change-health';
 import { noteFailure } from '../accounts/note-failure';
+import { noteSuccess } from '../accounts/note-success';
 import { loadCandidates } from '../accounts/pool';
 import { projectTitle } from '../accounts/project-title';
 import { canBeServedBy } from '../accounts/select';
@@ -56,6 +56,7 @@ export type RunNeeds = Pick<
   | 'instanceId'
   | 'refreshing'
   | 'life'
+  | 'upstreamCalls'
 >;
 
 /** Who holds the job, and until when it may go on: `signal` fires at shutdown and when the lease is lost. */
@@ -77,7 +78,9 @@ const crashPauseMs = 30_000; // before an unexpected failure of an accepted job 
 export async function run(runtime: RunNeeds, row: JobRow, hold: Hold): Promise<void> {
   const job = toJob(row);
   try {
-    await advance(runtime, job, hold);
+    await runtime.upstreamCalls.within({ jobId: job.id, accountId: job.accountId }, () =>
+      advance(runtime, job, hold),
+    );
   } catch (error) {
     await giveBack(runtime, job, hold, error);
   } finally {
@@ -161,7 +164,7 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
         'an upstream call failed',
       );
       if (move.type === 'find_out') {
-        await noteFailure(runtime, account, failure, { kind: job.kind, modelKey: planOf(job).modelKey });
+        await learnFrom(runtime, job, account, failure);
         return await lookLater(runtime, job, hold, firstLookMs);
       }
       if (move.type === 'upload_again') {
@@ -239,8 +242,7 @@ async function afterRefusal(
   attempts: number,
   hold: Hold,
 ): Promise<void> {
-  const plan = planOf(job);
-  await noteFailure(runtime, account, error, { kind: job.kind, modelKey: plan.modelKey });
+  await learnFrom(runtime, job, account, error);
   if (phaseOf(job) === 'upscale') return upscaleRefused(runtime, job, error, attempts, hold);
 
   const move = nextMove(error, {
@@ -272,6 +274,14 @@ async function afterRefusal(
   }
   await fail(runtime, job, toStoredError(error), hold, { intent: null });
 }
+
+/** What the failure says about the account. */
+const learnFrom = (runtime: RunNeeds, job: Job, account: AccountRow, error: UpstreamError): Promise<void> =>
+  noteFailure(runtime, account, error, {
+    kind: job.kind,
+    modelKey: planOf(job).modelKey,
+    namesOlderFile: job.source !== null || phaseOf(job) === 'upscale',
+  });
 
 /**
  * The upscale was refused, on the account that holds what is to be upscaled: no other one can do it. What passes is
@@ -430,12 +440,17 @@ async function accept(
   }
 }
 
+/** What upstream charges for one phase of a job. */
+function costOf(job: Job, phase: Phase): number {
+  const plan = planOf(job);
+  return phase === 'upscale' ? plan.upscaleCost : plan.cost;
+}
+
 /** What a row says once upstream has accepted. */
 function acceptance(runtime: RunNeeds, job: Job, { phase }: Submission, outcome: SubmitOutcome): JobChanges {
-  const plan = planOf(job);
   const common: JobChanges = {
     acceptedAt: job.acceptedAt ?? runtime.now(),
-    credits: job.credits + (phase === 'upscale' ? plan.upscaleCost : plan.cost),
+    credits: job.credits + costOf(job, phase),
   };
   if (outcome.type === 'accepted') return { ...common, handle: { ...outcome.handle, phase }, occupies: true };
   const outputs = outcome.outputs.map(({ data: _data, ...output }) => output);
@@ -454,17 +469,18 @@ async function writeAcceptance(
   hold: Hold,
 ): Promise<void> {
   const accepted = acceptance(runtime, job, submission, outcome);
+  const cost = costOf(job, submission.phase);
   if (outcome.type === 'accepted') {
     const changes: JobChanges = { ...accepted, leaseOwner: null, leaseUntil: null };
     const held = { jobId: job.id, owner: hold.owner, changes };
     if (submission.phase === 'upscale') await updateHeldJob(runtime.db, held);
     else await beginJobStep(runtime.db, { ...held, step: 'generating', now: runtime.now() });
     runtime.signals.wakePoller();
-    await keepCredits(runtime, job, submission.phase, outcome.remainingCredits);
+    await keepCredits(runtime, job, outcome.remainingCredits, cost);
     return;
   }
   const settled = await change(runtime, job, hold, accepted);
-  await keepCredits(runtime, job, submission.phase, outcome.remainingCredits);
+  await keepCredits(runtime, job, outcome.remainingCredits, cost);
   await settle(
     runtime,
     settled,
@@ -477,21 +493,18 @@ async function writeAcceptance(
 export const goesOnUpstream = (job: Pick<Job, 'spec'>, phase: Phase): boolean =>
   phase === 'generate' && job.spec.upscale !== undefined;
 
-/** What the account has left: as upstream says, else less what this cost. Upstream leaves a balance of zero out. */
+/** What the account has left: as upstream says, else less by what this cost (a balance of zero is left out of answers). */
 async function keepCredits(
   runtime: RunNeeds,
   job: Job,
-  phase: Phase,
   remaining: number | undefined,
+  cost: number,
 ): Promise<void> {
-  if (job.accountId === null) return;
-  const now = runtime.now();
-  const plan = planOf(job);
-  const cost = phase === 'upscale' ? plan.upscaleCost : plan.cost;
-  if (remaining === undefined && cost === 0) return;
-  await changeAccount(runtime.db, job.accountId, now, ({ credits }) => {
-    const left = remaining ?? (credits === null ? null : Math.max(0, credits - cost));
-    return { credits: left, creditsCheckedAt: now };
+  if (job.accountId === null || (remaining === undefined && cost === 0)) return;
+  const creditsCheckedAt = runtime.now();
+  await changeHealth(runtime, job.accountId, ({ credits }) => {
+    if (remaining !== undefined) return { credits: remaining, creditsCheckedAt };
+    return credits === null ? undefined : { credits: Math.max(0, credits - cost) };
   });
 }
 
@@ -608,7 +621,7 @@ async function settle(
   const media = await save(runtime, job, outcome.outputs, 'result', hold, data);
   if (media === undefined) return;
   await finish(runtime, job, hold, { state: 'completed', media });
-  await noteSuccess(runtime, job);
+  if (job.accountId !== null) await noteSuccess(runtime, job.accountId, job.kind);
 }
 
 const isNowhere = ({ mediaName, url }: UpstreamOutput): boolean =>
@@ -728,12 +741,6 @@ async function finish(
   runtime.signals.wakeWorker();
   if (job.accountId !== null) await endConcurrencyCooldown(runtime.db, [job.accountId], runtime.now());
   await dropInputs(runtime, inputs);
-}
-
-async function noteSuccess(runtime: RunNeeds, job: Job): Promise<void> {
-  if (job.accountId === null) return;
-  const now = runtime.now();
-  await changeAccount(runtime.db, job.accountId, now, (row) => applySuccess(row, job.kind, now));
 }
 
 /** Whatever went wrong beyond what is foreseen: an accepted job is tried again later, another one ends with a reason. */

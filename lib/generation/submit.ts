@@ -2,6 +2,8 @@ import { countRunning, listAccounts } from '@/db/repositories/accounts';
 import { findJobRow, insertJob, type JobInputRow } from '@/db/repositories/jobs';
 import { findMedia } from '@/db/repositories/media';
 import { type Candidate, canBeServedBy, type Need, obstacleOf } from '../accounts/select';
+import { admissionFor, admitRequest } from '../api-keys/admit';
+import { checkScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
 import { assertAccepting } from '../lifecycle';
 import { parseAspectRatio } from '../models/aspect-ratio';
@@ -16,7 +18,7 @@ import type { GenerationRequest, ReferenceInput, Requester } from './types';
 
 type Needs = Pick<
   Runtime,
-  'db' | 'media' | 'http' | 'settings' | 'signals' | 'now' | 'life' | 'log' | 'queueView'
+  'db' | 'media' | 'http' | 'settings' | 'signals' | 'now' | 'life' | 'log' | 'queueView' | 'apiKeys'
 >;
 
 const longestPrompt = 32_000; // several times what upstream reads; more would only fill the database
@@ -26,7 +28,8 @@ export type Submitted = { jobId: string; kind: MediaKind; model: string; deadlin
 
 /**
  * Refuses a request, or stores it as a queued job. Every refusal is made here, before anything is promised:
- * `unknown_model`, `invalid_request`, `model_requires_tier`, `no_account_available`, `queue_full`, `shutting_down`.
+ * `unknown_model`, `invalid_request`, `model_requires_tier`, `no_account_available`, `queue_full`, `shutting_down`, and
+ * what the API key may not: `rate_limited`, `key_not_allowed`, `quota_exceeded`.
  */
 export async function submit(
   runtime: Needs,
@@ -35,6 +38,7 @@ export async function submit(
   signal: AbortSignal,
 ): Promise<Submitted> {
   assertAccepting(runtime.life);
+  const key = await admitRequest(runtime, requester.apiKeyId);
   if (request.prompt.length > longestPrompt) {
     throw new GatewayError(
       'invalid_request',
@@ -62,6 +66,7 @@ export async function submit(
     );
 
   const asked = resolve(request.references.length); // before any picture is fetched: a wrong model costs nothing
+  if (key !== undefined) checkScope(key, request.model, asked);
   await checkAccounts(runtime, needOf(asked, source));
   const references = await loadAll(runtime, request, asked, signal);
   const spec = resolve(references.length, references[0]);
@@ -73,7 +78,7 @@ export async function submit(
   const jobId = `job_${randomId()}`;
   const inputs = await storeInputs(runtime, jobId, references);
   try {
-    const isQueued = await insertJob(
+    const stored = await insertJob(
       runtime.db,
       {
         id: jobId,
@@ -96,8 +101,10 @@ export async function submit(
       },
       inputs,
       settings['queue.max_length'],
+      admissionFor(runtime, { asked: request.model, spec, now }),
     );
-    if (!isQueued) {
+    if (stored.outcome === 'refused') throw stored.why;
+    if (stored.outcome === 'queue_full') {
       throw new GatewayError(
         'queue_full',
         'The queue of this gateway is full. Send the request again later.',

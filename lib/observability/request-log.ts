@@ -1,8 +1,10 @@
 import { insertRequestLogs, type NewRequestLogRow } from '@/db/repositories/request-logs';
 import type { Runtime } from '../runtime';
+import { type BatchOptions, type BatchWriter, makeBatchWriter } from './batch-writer';
 import { maskText } from './mask';
+import { redactBody } from './redact-body';
 
-/** One answered request. Never a header, a body or a query string. */
+/** One answered request. Never a header or a query string; bodies only where the setting says so, and redacted. */
 export type RequestLogEntry = {
   requestId: string;
   at: Date;
@@ -19,132 +21,55 @@ export type RequestLogEntry = {
   /** The address that the request came from. */
   client?: string;
   userAgent?: string;
+  /** As text, as they came and went; only with `request_log.record_bodies`. */
+  requestBody?: string;
+  responseBody?: string;
 };
 
 /** Stores the request log behind the answers: nobody waits for it. */
-export type RequestLogWriter = {
-  push(entry: RequestLogEntry): void;
+export type RequestLogWriter = BatchWriter<RequestLogEntry> & {
   /** Counts an answer to somebody without a valid key: no row, but one line a minute in the log of the program. */
   countStranger(status: number): void;
-  /** Ends when everything pushed so far is stored, or cannot be. Never rejects. */
-  flush(): Promise<void>;
-  /** Stores the rest; what is pushed afterwards is counted as dropped. */
-  close(): Promise<void>;
 };
 
-const defaults = {
-  batchRows: 200, // one statement of that size holds SQLite's thread for some 3 ms
-  batchMs: 200,
-  maxRows: 20_000, // about 20 MB that wait while the database is away
-  retryMs: 1_000,
-  summaryMs: 60_000,
-};
+const strangersEveryMs = 60_000;
 
 /** Makes the writer. Rows that the database refuses, and those beyond the bound, are dropped, counted and reported. */
 export function makeRequestLogWriter(
   { db, log }: Pick<Runtime, 'db' | 'log'>,
-  options: Partial<typeof defaults> = {},
+  { summaryMs = strangersEveryMs, ...options }: Partial<BatchOptions> & { summaryMs?: number } = {},
 ): RequestLogWriter {
-  const { batchRows, batchMs, maxRows, retryMs, summaryMs } = { ...defaults, ...options };
-  const queue: NewRequestLogRow[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let dropped = 0;
-  let isClosed = false;
+  const writer = makeBatchWriter(
+    {
+      db,
+      log,
+      name: 'the request log',
+      insert: (rows: readonly NewRequestLogRow[]) => insertRequestLogs(db, rows),
+    },
+    options,
+  );
   const strangers = new Map<number, number>();
-  let summaryTimer: NodeJS.Timeout | undefined;
-
-  function countStranger(status: number) {
-    strangers.set(status, (strangers.get(status) ?? 0) + 1);
-    summaryTimer ??= setTimeout(reportStrangers, summaryMs);
-    summaryTimer.unref();
-  }
+  let timer: NodeJS.Timeout | undefined;
 
   function reportStrangers() {
-    clearTimeout(summaryTimer);
-    summaryTimer = undefined;
+    clearTimeout(timer);
+    timer = undefined;
     if (strangers.size === 0) return;
     log.info({ answersByStatus: Object.fromEntries(strangers) }, 'requests without a valid API key');
     strangers.clear();
   }
 
-  function push(entry: RequestLogEntry) {
-    if (isClosed || queue.length >= maxRows) {
-      dropped += 1;
-      return;
-    }
-    queue.push(toRow(entry));
-    if (queue.length === batchRows) void flush();
-    else schedule(batchMs);
-  }
-
-  function schedule(ms: number) {
-    timer ??= setTimeout(() => void flush(), ms);
-    timer.unref();
-  }
-
-  function flush(): Promise<void> {
-    running = running.then(async () => {
-      clearTimeout(timer);
-      timer = undefined;
-      while (queue.length > 0 && (await store(queue.slice(0, batchRows))));
-      if (queue.length > 0 && !isClosed) schedule(retryMs);
-      reportDropped();
-    });
-    return running;
-  }
-
-  /** Takes the rows out of the queue, stored or dropped. False: the database is away, and they wait. */
-  async function store(rows: readonly NewRequestLogRow[]): Promise<boolean> {
-    try {
-      await insertRequestLogs(db, rows);
-    } catch (error) {
-      if (!(await isReachable())) {
-        log.warn({ err: error, waiting: queue.length }, 'the request log waits for the database');
-        return false;
-      }
-      await storeOneByOne(rows);
-    }
-    queue.splice(0, rows.length);
-    return true;
-  }
-
-  const isReachable = () =>
-    db.ping().then(
-      () => true,
-      () => false,
-    );
-
-  async function storeOneByOne(rows: readonly NewRequestLogRow[]) {
-    let firstError: unknown;
-    for (const row of rows) {
-      try {
-        await insertRequestLogs(db, [row]);
-      } catch (error) {
-        firstError ??= error;
-        dropped += 1;
-      }
-    }
-    if (firstError !== undefined)
-      log.warn({ err: firstError }, 'the database refused rows of the request log');
-  }
-
-  function reportDropped() {
-    if (dropped === 0) return;
-    log.warn({ rows: dropped }, 'rows of the request log were dropped');
-    dropped = 0;
-  }
-
   return {
-    push,
-    countStranger,
-    flush,
-    async close() {
-      isClosed = true;
+    ...writer,
+    push: (entry) => writer.push(toRow(entry)),
+    countStranger(status) {
+      strangers.set(status, (strangers.get(status) ?? 0) + 1);
+      timer ??= setTimeout(reportStrangers, summaryMs);
+      timer.unref();
+    },
+    close() {
       reportStrangers();
-      await flush();
-      dropped += queue.length;
-      reportDropped();
+      return writer.close();
     },
   };
 }
@@ -176,4 +101,6 @@ const toRow = (entry: RequestLogEntry): NewRequestLogRow => ({
   errorMessage: clean(entry.errorMessage),
   client: clean(entry.client),
   userAgent: clean(entry.userAgent),
+  requestBody: entry.requestBody === undefined ? null : redactBody(entry.requestBody),
+  responseBody: entry.responseBody === undefined ? null : redactBody(entry.responseBody),
 });

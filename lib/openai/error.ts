@@ -1,4 +1,11 @@
-import { type ErrorCode, GatewayError, type StoredError, toStoredError } from '../errors';
+import {
+  type ErrorCode,
+  GatewayError,
+  isGatewayError,
+  type RateLimit,
+  type StoredError,
+  toStoredError,
+} from '../errors';
 
 /** An error as this surface sends it. */
 export type WireError = {
@@ -37,6 +44,8 @@ const wire = {
   not_found: { status: 404, type: 'invalid_request_error', code: 'not_found' },
   gone: { status: 410, type: 'invalid_request_error', code: 'gone' },
   method_not_allowed: { status: 405, type: 'invalid_request_error', code: 'method_not_allowed' },
+  // 400, not 409: client libraries repeat a 409.
+  conflict: { status: 400, type: 'invalid_request_error', code: 'conflict' },
   invalid_api_key: { status: 401, type: 'invalid_request_error', code: 'invalid_api_key' },
   key_not_allowed: { status: 403, type: 'permission_error', code: 'key_not_allowed' },
   rate_limited: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' },
@@ -109,10 +118,21 @@ export function encodeError(error: unknown, { accepted = false } = {}): WireErro
     headers: {
       ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
       ...(isFinal ? { 'x-should-retry': 'false' } : {}),
+      ...(accepted || !isGatewayError(error) ? {} : encodeRateLimit(error.rateLimit)),
     },
     body: { error: encodeBody(stored, row, pays ? 'invalid_request_error' : row.type) },
   };
 }
+
+/** The names that OpenAI's own answers have; a time is text such as `12s`. */
+const encodeRateLimit = (rate: RateLimit | undefined): Record<string, string> =>
+  rate === undefined
+    ? {}
+    : {
+        'x-ratelimit-limit-requests': String(rate.limit),
+        'x-ratelimit-remaining-requests': String(rate.remaining),
+        'x-ratelimit-reset-requests': `${rate.resetSeconds}s`,
+      };
 
 const isRepeatSoon = (row: Row, retryAfter: number | undefined): boolean =>
   retryAfter === undefined ? row.repeatable !== 'timed' : retryAfter <= longestRetrySeconds;

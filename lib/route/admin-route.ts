@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Contract } from '../admin-api/contract';
+import { type Contract, type ContractPath, matchPath, type PathParams } from '../admin-api/contract';
 import type { AdminError } from '../admin-api/error';
+import type { Actor } from '../audit';
 import { findCookie, sessionCookieName } from '../auth/session-cookie';
 import { type AdminSession, readSession } from '../auth/session-value';
 import { type ErrorCode, GatewayError, isGatewayError } from '../errors';
@@ -11,11 +12,19 @@ import { clientAddress, isOwnOrigin } from './public-origin';
 import { readJson } from './read-json';
 
 /** What every handler of the admin API gets: the call as its contract has it, and who makes it. */
-export type AdminCall<Query, Body> = {
+export type AdminCall<Query, Body, Params = Readonly<Record<string, string>>> = {
+  /** What stands in the parts in braces of the path. */
+  params: Params;
   query: Query;
   body: Body;
   session: AdminSession;
   requestId: string;
+  /** Of the caller. */
+  address: string | undefined;
+  /** Who calls, for `writeAudit`. */
+  actor: Actor;
+  /** As the request has them. */
+  headers: Headers;
   /** Fires when the caller leaves. */
   signal: AbortSignal;
 };
@@ -26,36 +35,71 @@ const bodyLimits = { maxBytes: 1024 * 1024, idleMs: 15_000 };
  * A handler of `/api/v1/admin`: refuses other sites and visitors without a session, reads query and body by the
  * contract, and lets nothing out that the contract does not name.
  */
-export function adminRoute<Query extends z.ZodType, Body extends z.ZodType, Output extends z.ZodType>(
-  contract: Contract<Query, Body, Output>,
-  handler: (runtime: Runtime, call: AdminCall<z.output<Query>, z.output<Body>>) => Promise<z.input<Output>>,
+export function adminRoute<
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Output extends z.ZodType,
+  Path extends ContractPath,
+>(
+  contract: Contract<Query, Body, Output, Path>,
+  handler: (
+    runtime: Runtime,
+    call: AdminCall<z.output<Query>, z.output<Body>, PathParams<Path>>,
+  ) => Promise<z.input<Output>>,
 ): (request: Request) => Promise<Response> {
   return (request) =>
     answerAdmin(request, async (runtime, requestId) => {
       const session = await requireAdmin(runtime, request);
+      const params = matchPath(contract.path, new URL(request.url).pathname);
+      if (params === undefined) throw nothingAt(request);
       const query = parse(contract.query, readQuery(request));
-      // What the contract has no use for is not even read.
-      const hasBody = !(contract.body instanceof z.ZodUndefined);
-      const body = parse(
-        contract.body,
-        hasBody ? await readJson(request, z.unknown(), bodyLimits) : undefined,
-      );
-      const output = await handler(runtime, { query, body, session, requestId, signal: request.signal });
+      const body = parse(contract.body, await readBody(contract, request));
+      const address = clientAddress(runtime, request);
+      const output = await handler(runtime, {
+        params,
+        query,
+        body,
+        session,
+        requestId,
+        address,
+        actor: actorOf(session, requestId, address),
+        headers: request.headers,
+        signal: request.signal,
+      });
       return { status: contract.status, body: contract.output.parse(output) };
     });
+}
+
+const actorOf = (session: AdminSession, requestId: string, address: string | undefined): Actor => ({
+  administrator: { id: session.administratorId, name: session.username },
+  requestId,
+  ...(address === undefined ? {} : { address }),
+});
+
+/** The body as JSON; what the contract has no use for is not even read. */
+async function readBody(
+  { body, maxBodyBytes }: Pick<Contract<z.ZodType, z.ZodType, z.ZodType>, 'body' | 'maxBodyBytes'>,
+  request: Request,
+): Promise<unknown> {
+  if (body._zod.def.type === 'undefined') return undefined;
+  const limits = { ...bodyLimits, ...(maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }) };
+  return await readJson(request, z.unknown(), limits);
 }
 
 /** Answers 404 in the shape of the admin API, for addresses that nothing else answers. */
 export const unknownAdminUrl = (request: Request): Promise<Response> =>
   answerAdmin(request, () => {
-    const { pathname } = new URL(request.url);
-    throw new GatewayError('not_found', `There is nothing at ${request.method} ${pathname.slice(0, 200)}.`);
+    throw nothingAt(request);
   });
 
+function nothingAt(request: Request): GatewayError {
+  const { pathname } = new URL(request.url);
+  return new GatewayError('not_found', `There is nothing at ${request.method} ${pathname.slice(0, 200)}.`);
+}
+
 /** Answers 405 in the shape of the admin API, and names the methods that the address takes. */
-export const refuseMethod =
-  (...allowed: readonly string[]): ((request: Request) => Promise<Response>) =>
-  async (request) => {
+export const refuseMethod = (...allowed: readonly string[]): ((request: Request) => Promise<Response>) => {
+  const refuse = async (request: Request) => {
     const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
     const response = await answerAdmin(request, () => {
       throw new GatewayError('method_not_allowed', `This address takes ${allow}, not ${request.method}.`);
@@ -63,6 +107,8 @@ export const refuseMethod =
     response.headers.set('allow', allow);
     return response;
   };
+  return refuse;
+};
 
 type Reply = { status: number; body: unknown; headers?: Record<string, string> };
 
@@ -199,6 +245,7 @@ const statuses = {
   upstream_failed: 424,
   result_pending: 424,
   cancelled: 409,
+  conflict: 409,
 } as const satisfies Record<ErrorCode, number>;
 
 /** More specific codes that only this surface has, with their own status. */
@@ -206,7 +253,6 @@ const specificStatuses: Readonly<Record<string, number>> = {
   sign_in_required: 401,
   cross_site_request: 403,
   wrong_credentials: 401,
-  account_exists: 409,
 };
 
 function describe(error: unknown, requestId: string): { status: number; fault: AdminError } {
@@ -224,7 +270,7 @@ function describe(error: unknown, requestId: string): { status: number; fault: A
     fault: {
       code,
       message: error.message,
-      ...(error.param === undefined ? {} : { fields: { [error.param]: error.message } }),
+      ...(error.param === undefined ? {} : { fields: { [error.param]: error.message, ...error.fields } }),
       ...(error.details === undefined ? {} : { details: error.details }),
       request_id: requestId,
       ...(error.retryAfterSeconds === undefined ? {} : { retry_after: error.retryAfterSeconds }),

@@ -3,7 +3,12 @@ import type { Contract } from '../admin-api/contract';
 import { adminError } from '../admin-api/error';
 import { parseLocalPath } from '../auth/local-path';
 import { sessionCookieLine } from '../auth/session-cookie';
-import { type AdminSession, encodeSession } from '../auth/session-value';
+import {
+  type AdminSession,
+  encodeSession,
+  sessionLifetimeSeconds,
+  type Visitor,
+} from '../auth/session-value';
 import type { Runtime } from '../runtime';
 import { answerAdmin, parse, requireSameSite } from './admin-route';
 import { clientAddress, isHttps } from './public-origin';
@@ -18,7 +23,7 @@ type Fields = z.ZodType<{ next?: string | undefined }>;
  */
 export function signInRoute<Query extends z.ZodType, Body extends Fields>(
   contract: Contract<Query, Body, SignedIn>,
-  begin: (runtime: Runtime, body: z.output<Body>, address: string | undefined) => Promise<AdminSession>,
+  begin: (runtime: Runtime, body: z.output<Body>, visitor: Visitor) => Promise<AdminSession>,
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const isPlain = isForm(request.headers);
@@ -29,12 +34,20 @@ export function signInRoute<Query extends z.ZodType, Body extends Fields>(
         ? Object.fromEntries(await readForm(request))
         : await readSmallJson(request, z.unknown());
       wanted = anyForm.safeParse(fields).data?.next;
-      const session = await begin(runtime, parse(contract.body, fields), clientAddress(runtime, request));
+      const visitor = {
+        address: clientAddress(runtime, request),
+        userAgent: request.headers.get('user-agent'),
+      };
+      const session = await begin(runtime, parse(contract.body, fields), visitor);
       const value = await encodeSession(runtime, session.id);
+      const visit = {
+        isHttps: isHttps(runtime, request),
+        lifetimeSeconds: sessionLifetimeSeconds(runtime),
+      };
       return {
         status: contract.status,
         body: { next: parseLocalPath(wanted) },
-        headers: { 'set-cookie': sessionCookieLine(value, { isHttps: isHttps(runtime, request) }) },
+        headers: { 'set-cookie': sessionCookieLine(value, visit) },
       };
     });
     return isPlain ? redirectTo(response, parseLocalPath(wanted)) : response;

@@ -38,6 +38,8 @@ export const accountRow = (part: Partial<AccountRow> = {}): AccountRow => ({
   errorCount: 0,
   lastUsedAt: null,
   lastSuccessAt: null,
+  disabledAt: null,
+  sessionTokenReplacedAt: null,
   removedAt: null,
   createdAt: new Date(0),
   updatedAt: new Date(0),

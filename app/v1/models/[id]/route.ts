@@ -1,3 +1,4 @@
+import { isListedFor, notListed } from '@/lib/api-keys/scope';
 import { GatewayError } from '@/lib/errors';
 import { findModel } from '@/lib/models/list';
 import { encodeError } from '@/lib/openai/error';
@@ -9,9 +10,9 @@ import { methodNotAllowed } from '@/lib/route/not-found';
 export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';
 
-export const GET = gatewayRoute(encodeError, ({ runtime: { settings } }, { id }: { id: string }) => {
+export const GET = gatewayRoute(encodeError, async ({ runtime, key }, { id }: { id: string }) => {
   const { 'generation.default_image_model': image, 'generation.default_video_model': video } =
-    settings.current();
+    runtime.settings.current();
   const model = findModel(id, { image, video });
   if (model === undefined) {
     throw new GatewayError(
@@ -19,6 +20,8 @@ export const GET = gatewayRoute(encodeError, ({ runtime: { settings } }, { id }:
       'There is no model of this id. GET /v1/models lists what there is.',
     );
   }
+  const scope = await runtime.apiKeys.get(key.id);
+  if (!isListedFor(scope, model, { image, video })) throw notListed(scope, model);
   return Response.json(encodeModel(model));
 });
 

@@ -1,9 +1,9 @@
 import * as contract from '@/lib/admin-api/sign-in';
-import { endSession } from '@/lib/auth/session-value';
+import { signOut } from '@/lib/auth/sign-in';
 import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 
-export const DELETE = adminRoute(contract.signOut, async (runtime, { session }) => {
-  await endSession(runtime, session);
+export const DELETE = adminRoute(contract.signOut, async (runtime, { session, address }) => {
+  await signOut(runtime, session, address);
   return {};
 });
 

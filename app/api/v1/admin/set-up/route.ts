@@ -4,9 +4,10 @@ import { createFirstAdministrator } from '@/lib/auth/setup';
 import { refuseMethod } from '@/lib/route/admin-route';
 import { signInRoute } from '@/lib/route/sign-in-route';
 
-export const POST = signInRoute(contract.setUp, async (runtime, body, address) =>
-  startSession(runtime, await createFirstAdministrator(runtime, { ...body, address })),
-);
+export const POST = signInRoute(contract.setUp, async (runtime, body, visitor) => {
+  const { address } = visitor;
+  return startSession(runtime, await createFirstAdministrator(runtime, { ...body, address }), visitor);
+});
 
 const refuse = refuseMethod('POST');
 

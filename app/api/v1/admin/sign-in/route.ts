@@ -3,8 +3,8 @@ import { signInOrThrow } from '@/lib/auth/sign-in';
 import { refuseMethod } from '@/lib/route/admin-route';
 import { signInRoute } from '@/lib/route/sign-in-route';
 
-export const POST = signInRoute(contract.signIn, (runtime, body, address) =>
-  signInOrThrow(runtime, { ...body, address }),
+export const POST = signInRoute(contract.signIn, (runtime, body, visitor) =>
+  signInOrThrow(runtime, { ...body, ...visitor }),
 );
 
 const refuse = refuseMethod('POST');

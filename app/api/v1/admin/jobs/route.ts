@@ -1,0 +1,9 @@
+import * as contract from '@/lib/admin-api/jobs';
+import { listJobs } from '@/lib/generation/list-jobs';
+import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
+
+export const GET = adminRoute(contract.listJobs, (runtime, { query }) => listJobs(runtime, query));
+
+const refuse = refuseMethod('GET');
+
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };

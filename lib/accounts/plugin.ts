@@ -1,0 +1,98 @@
+import { type AccountRow, listAccounts } from '@/db/repositories/accounts';
+import { type Actor, writeAudit } from '../audit';
+import { GatewayError } from '../errors';
+import type { Runtime } from '../runtime';
+import { accessEndOf } from './access-token';
+import type { RefreshNeeds } from './refresh';
+import { parseImported, putAccount } from './transfer';
+
+/** Remark of an account that the companion extension has brought. */
+const pluginRemark = 'Added by the browser extension';
+
+/** What became of a session token that the extension brought. */
+export type PluginUpdate = { action: 'added' | 'updated'; row: AccountRow; autoEnabled: boolean };
+
+/**
+ * Refuses who does not have the connection token; without one in the settings, everybody. The comparison takes as long
+ * for every wrong one. Throws `invalid_api_key`.
+ */
+export function checkConnectionToken(
+  { settings, secrets }: Pick<Runtime, 'settings' | 'secrets'>,
+  presented: string | undefined,
+): void {
+  const expected = settings.current()['plugin.connection_token'];
+  if (expected === '') {
+    throw new GatewayError(
+      'invalid_api_key',
+      'The connection of the extension is switched off in the settings.',
+    );
+  }
+  // Keyed hashes: where they begin to differ tells nothing about the token.
+  if (presented !== undefined && secrets.fingerprint(presented) === secrets.fingerprint(expected)) return;
+  throw new GatewayError('invalid_api_key', 'The connection token is missing or wrong.');
+}
+
+/**
+ * Keeps a session token that the extension brings: of an account that is here, or of a new one. Nothing is kept of one
+ * that does not work. Throws `invalid_request` and what upstream says.
+ */
+export async function updateByPlugin(
+  runtime: RefreshNeeds,
+  input: { sessionToken: string; actor: Actor },
+  signal: AbortSignal,
+): Promise<PluginUpdate> {
+  const { item, fault } = parseImported({ session_token: input.sessionToken });
+  if (item === undefined) {
+    throw new GatewayError('invalid_request', fault ?? 'There is no session_token.', {
+      param: 'session_token',
+    });
+  }
+  const mayEnable = runtime.settings.current()['plugin.auto_enable_on_update'];
+  const { outcome, row, before } = await putAccount(
+    runtime,
+    item,
+    { mode: 'add_and_update', enable: mayEnable, newRemark: pluginRemark },
+    signal,
+  );
+  const wasOff = before !== undefined && (!before.enabled || before.bannedAt !== null);
+  const update: PluginUpdate = {
+    action: outcome === 'added' ? 'added' : 'updated',
+    row,
+    autoEnabled: wasOff && row.enabled && row.bannedAt === null,
+  };
+  await writeAudit(runtime, {
+    ...input.actor,
+    action: 'account.plugin_update',
+    object: row.id,
+    detail: { email: row.email, action: update.action, auto_enabled: update.autoEnabled },
+  });
+  return update;
+}
+
+/** What the extension is told of an account. */
+export type PluginAccount = {
+  row: AccountRow;
+  isActive: boolean;
+  needsRefresh: boolean;
+  accessEnd: Date | undefined;
+};
+
+/** Accounts for a synchroniser that renews session tokens; those of `emails` only, where given, in any case. */
+export async function listForPlugin(
+  { db, now }: Pick<Runtime, 'db' | 'now'>,
+  emails: readonly string[] | undefined,
+): Promise<PluginAccount[]> {
+  const wanted =
+    emails === undefined ? undefined : new Set(emails.map((email) => email.trim().toLowerCase()));
+  return (await listAccounts(db))
+    .filter((row) => row.removedAt === null && (wanted === undefined || wanted.has(row.email.toLowerCase())))
+    .map((row) => {
+      const accessEnd = accessEndOf(row);
+      return {
+        row,
+        accessEnd,
+        isActive: row.enabled && row.bannedAt === null,
+        needsRefresh: row.expiredAt !== null || accessEnd === undefined || accessEnd <= now(),
+      };
+    });
+}

@@ -1,0 +1,232 @@
+import {
+  type AccountChanges,
+  type AccountRow,
+  findAccount,
+  findAccountBySessionTokenHash,
+  insertProject,
+} from '@/db/repositories/accounts';
+import { type Actor, writeAudit } from '../audit';
+import { GatewayError, isUpstreamError } from '../errors';
+import { randomId } from '../generation/ids';
+import type { UpstreamAccess } from '../generation/upstream';
+import type { Runtime } from '../runtime';
+import { openAccess, refreshAccess } from './access-token';
+import { accountExists, explainDeadSession, followRotation, type Opened, openAccount } from './add';
+import { changeHealth } from './change-health';
+import { refreshCredits } from './credits';
+import { type AccountTarget, accountNotFound, beingRemoved, getAccount } from './edit';
+import { exclusively } from './exclusive';
+import { applyBalance, applyEnabled } from './health';
+import { projectTitle } from './project-title';
+
+/** What work on an account with upstream needs of the process. */
+export type RefreshNeeds = Pick<
+  Runtime,
+  'db' | 'upstream' | 'secrets' | 'settings' | 'now' | 'log' | 'instanceId' | 'refreshing' | 'signals'
+>;
+
+/** Asks upstream for credits and tier. Throws `not_found`, `conflict` and what upstream says. */
+export async function refreshAccountCredits(
+  runtime: RefreshNeeds,
+  { id, actor }: { id: string; actor?: Actor },
+  signal: AbortSignal,
+): Promise<AccountRow> {
+  const row = await getPresent(runtime, id);
+  const stored = await explained(() => refreshCredits(runtime, row, signal));
+  runtime.signals.wakeWorker();
+  await noteWork(runtime, actor, 'account.refresh_credits', stored, { credits: stored.credits });
+  return stored;
+}
+
+/**
+ * Exchanges the stored session token. An account whose sign-in counts as ended is tried as well, and is back when the
+ * exchange succeeds. Throws `not_found`, `conflict` and what upstream says.
+ */
+export async function refreshAccountAccess(
+  runtime: RefreshNeeds,
+  { id, actor }: { id: string; actor?: Actor },
+  signal: AbortSignal,
+): Promise<AccountRow> {
+  const row = await getPresent(runtime, id);
+  const stored =
+    row.expiredAt === null
+      ? await explained(() => refreshAccess(runtime, row))
+      : await openAgain(runtime, row, signal);
+  runtime.signals.wakeWorker();
+  await noteWork(runtime, actor, 'account.refresh_access', stored);
+  return stored;
+}
+
+async function openAgain(runtime: RefreshNeeds, row: AccountRow, signal: AbortSignal): Promise<AccountRow> {
+  if (row.sessionTokenSealed === null) {
+    throw new GatewayError('conflict', `${row.email} has no session token. Replace its session token.`);
+  }
+  return changeToken(runtime, row, { sessionToken: runtime.secrets.open(row.sessionTokenSealed) }, signal);
+}
+
+/**
+ * Puts another session token of the same account in the place of its own, once it has given an access token that works;
+ * a step that fails leaves everything as it was. Ends `expired`. Throws `not_found`, `conflict`, `invalid_request` on
+ * `session_token`, and what upstream says.
+ */
+export async function replaceSessionToken(
+  runtime: RefreshNeeds,
+  { id, actor, sessionToken }: AccountTarget & { sessionToken: string },
+  signal: AbortSignal,
+): Promise<AccountRow> {
+  const row = await getPresent(runtime, id);
+  const stored = await changeToken(runtime, row, { sessionToken }, signal);
+  await noteWork(runtime, actor, 'account.replace_session_token', stored);
+  return stored;
+}
+
+/** Makes a project upstream and, when `choose` says so, lets new jobs work in it. Throws as `refreshAccountCredits`. */
+export async function createAccountProject(
+  runtime: RefreshNeeds,
+  { id, actor, title, choose }: AccountTarget & { title?: string | undefined; choose: boolean },
+  signal: AbortSignal,
+): Promise<AccountRow> {
+  const row = await getPresent(runtime, id);
+  const project = await explained(() =>
+    withAccess(runtime, row, (access) =>
+      runtime.upstream.createProject(access, title ?? projectTitle(runtime.now()), signal),
+    ),
+  );
+  const createdAt = runtime.now();
+  await insertProject(runtime.db, {
+    id: randomId(),
+    accountId: id,
+    upstreamId: project.projectId,
+    title: project.title,
+    createdAt,
+  });
+  const stored = await changePresent(runtime, id, () =>
+    choose ? { projectId: project.projectId, projectName: project.title } : undefined,
+  );
+  await noteWork(runtime, actor, 'account.create_project', stored, { project: project.projectId });
+  return stored;
+}
+
+/** The session token and the proxy in the clear, for who has entered the password again. Throws `not_found`. */
+export async function revealSecrets(
+  runtime: Pick<Runtime, 'db' | 'secrets' | 'now' | 'log'>,
+  { id, actor }: AccountTarget,
+): Promise<{ session_token: string | null; proxy_url: string | null }> {
+  const row = await getAccount(runtime, id);
+  const open = (sealed: string | null) => (sealed === null ? null : runtime.secrets.open(sealed));
+  await writeAudit(runtime, {
+    ...actor,
+    action: 'account.reveal_secrets',
+    object: id,
+    detail: { email: row.email },
+  });
+  return { session_token: open(row.sessionTokenSealed), proxy_url: open(row.proxyUrlSealed) };
+}
+
+/** What an account gets with a session token: other changes, and whether it is switched on. */
+export type TokenChange = {
+  sessionToken: string;
+  /** Already asked about: not asked again. */
+  opened?: Opened;
+  changes?: AccountChanges;
+  enable?: boolean;
+};
+
+/**
+ * Opens a session token and keeps it for the account. No exchange of the old token can come in between: both hold the
+ * same lease.
+ */
+export async function changeToken(
+  runtime: RefreshNeeds,
+  row: AccountRow,
+  { sessionToken, opened, changes = {}, enable = false }: TokenChange,
+  signal: AbortSignal,
+): Promise<AccountRow> {
+  const { db, secrets, now } = runtime;
+  const holder = await findAccountBySessionTokenHash(db, secrets.fingerprint(sessionToken));
+  if (holder !== undefined && holder.id !== row.id) throw accountExists(holder);
+  return exclusively(runtime, `access:${row.id}`, signal, async () => {
+    const ownProxy = row.proxyUrlSealed === null ? undefined : secrets.open(row.proxyUrlSealed);
+    const input = { session_token: sessionToken, proxy_url: ownProxy };
+    const answer = opened ?? (await openAccount(runtime, row.id, input, signal));
+    const { email } = answer.session;
+    if (email.toLowerCase() !== row.email.toLowerCase()) throw otherAccount(row, email);
+    const { session, sessionToken: kept } = await followRotation(runtime, sessionToken, answer, signal);
+    const sessionTokenHash = secrets.fingerprint(kept);
+    const at = now();
+    const stored = await changePresent(runtime, row.id, (current) => ({
+      ...changes,
+      ...(enable ? applyEnabled() : {}),
+      ...applyBalance(answer.balance, at),
+      ...(current.sessionTokenHash === sessionTokenHash
+        ? {}
+        : { sessionTokenSealed: secrets.seal(kept), sessionTokenHash, sessionTokenReplacedAt: at }),
+      accessTokenSealed: secrets.seal(session.accessToken),
+      accessTokenIssuedAt: at,
+      accessTokenExpiresAt: session.expiresAt,
+      name: session.name ?? current.name,
+      expiredAt: null,
+      expiredReason: null,
+    }));
+    runtime.signals.wakeWorker();
+    return stored;
+  });
+}
+
+/** Calls upstream with the account's access token, and once more with a fresh one when that is refused. */
+async function withAccess<T>(
+  runtime: RefreshNeeds,
+  row: AccountRow,
+  ask: (access: UpstreamAccess) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask(await openAccess(runtime, row));
+  } catch (error) {
+    if (!isUpstreamError(error) || error.failure.account.type !== 'access_expired') throw error;
+    const current = (await findAccount(runtime.db, row.id)) ?? row;
+    return ask(await openAccess(runtime, await refreshAccess(runtime, current)));
+  }
+}
+
+/** What upstream says of a dead session, in words that name the way out. */
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainDeadSession(error);
+  }
+}
+
+async function getPresent(runtime: Pick<Runtime, 'db'>, id: string): Promise<AccountRow> {
+  const row = await getAccount(runtime, id);
+  if (row.removedAt !== null) throw beingRemoved(row);
+  return row;
+}
+
+async function changePresent(
+  runtime: RefreshNeeds,
+  id: string,
+  decide: (row: AccountRow) => AccountChanges | undefined,
+): Promise<AccountRow> {
+  const row = await changeHealth(runtime, id, decide);
+  if (row === undefined) throw accountNotFound(id);
+  return row;
+}
+
+async function noteWork(
+  runtime: RefreshNeeds,
+  actor: Actor | undefined,
+  action: string,
+  row: AccountRow,
+  detail: Record<string, unknown> = {},
+): Promise<void> {
+  if (actor === undefined) return; // part of a task, which has its own line
+  await writeAudit(runtime, { ...actor, action, object: row.id, detail: { email: row.email, ...detail } });
+}
+
+const otherAccount = (row: AccountRow, email: string): GatewayError =>
+  new GatewayError(
+    'conflict',
+    `This session token is of ${email === '' ? 'another account' : email}, not of ${row.email}. Nothing was changed.`,
+    { param: 'session_token', wireCode: 'other_account' },
+  );

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineContract } from './contract';
+
+const currentPassword = z.string('Enter your password.').min(1, 'Enter your password.').max(1_000);
+
+/** Who is signed in. */
+export const readAdministrator = defineContract({
+  method: 'GET',
+  path: '/api/v1/admin/administrator',
+  query: z.object({}),
+  body: z.undefined(),
+  status: 200,
+  output: z.object({ username: z.string() }),
+});
+
+/** Changes the caller's password, and ends their other sign-ins. */
+export const changePassword = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/password',
+  query: z.object({}),
+  body: z.object({
+    current_password: currentPassword,
+    new_password: z
+      .string('Use at least 12 characters.')
+      .min(12, 'Use at least 12 characters.')
+      .max(200, 'Use at most 200 characters.'),
+  }),
+  status: 200,
+  output: z.object({ ended_sessions: z.int() }),
+});
+
+/** Changes the caller's user name. */
+export const changeUsername = defineContract({
+  method: 'PATCH',
+  path: '/api/v1/admin/administrator',
+  query: z.object({}),
+  body: z.object({
+    username: z
+      .string('Enter a username.')
+      .trim()
+      .min(1, 'Enter a username.')
+      .max(64, 'Use at most 64 characters.'),
+    current_password: currentPassword,
+  }),
+  status: 200,
+  output: z.object({ username: z.string() }),
+});

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { defineContract } from './contract';
+
+const value = z.union([z.string(), z.number(), z.boolean()]);
+
+/** One option with everything that a form needs. */
+export const settingRow = z.object({
+  key: z.string(),
+  group: z.string(),
+  label: z.string(),
+  /** One sentence. */
+  help: z.string(),
+  kind: z.enum(['whole', 'number', 'flag', 'choice', 'text', 'url', 'proxy_url']),
+  /** The value in force; null where it is a secret. */
+  value: value.nullable(),
+  /** Of a secret: whether there is one. */
+  is_set: z.boolean(),
+  is_secret: z.boolean(),
+  default: value,
+  unit: z.string().nullable(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  choices: z.array(z.string()).nullable(),
+  /** What is allowed, as the end of a sentence that begins with "Use". */
+  allowed: z.string(),
+  source: z.enum(['default', 'file', 'database', 'environment']),
+  /** The environment variable that fixes it; null: it can be changed here. */
+  locked_by: z.string().nullable(),
+  applies_when: z.enum(['now', 'next_request', 'restart']),
+  /** Changed since the start, and counts after the next one. */
+  awaits_restart: z.boolean(),
+  /** Of what is saved; null where nothing is. To be given back with a change. */
+  version: z.string().nullable(),
+});
+
+export type SettingRow = z.infer<typeof settingRow>;
+
+const settingList = z.object({
+  /** In the order of the pages. */
+  groups: z.array(z.string()),
+  items: z.array(settingRow),
+});
+
+export type SettingList = z.infer<typeof settingList>;
+
+/** Every option. */
+export const listSettings = defineContract({
+  method: 'GET',
+  path: '/api/v1/admin/settings',
+  query: z.object({}),
+  body: z.undefined(),
+  status: 200,
+  output: settingList,
+});
+
+const change = z.object({
+  key: z.string().max(100),
+  /** Null forgets what was saved, so that file and default count again. */
+  value: value.nullable(),
+  /** As it was read. Where another is saved by now nothing changes, and the answer is 409. Absent: in any case. */
+  version: z.string().max(100).nullable().optional(),
+});
+
+/** Changes and resets options: all that are asked, or none. Answers with every option. */
+export const changeSettings = defineContract({
+  method: 'PATCH',
+  path: '/api/v1/admin/settings',
+  query: z.object({}),
+  body: z.object({
+    changes: z
+      .array(change)
+      .min(1, 'Name at least one setting.')
+      .max(200)
+      .refine((changes) => new Set(changes.map(({ key }) => key)).size === changes.length, {
+        error: 'Name each setting once.',
+      }),
+  }),
+  status: 200,
+  output: settingList,
+});
+
+/** `details` of the 409 of `changeSettings`. The values of secrets are null. */
+export const settingConflicts = z.object({
+  conflicts: z.array(
+    z.object({
+      key: z.string(),
+      mine: value.nullable(),
+      theirs: value.nullable(),
+      /** To be given with the change to keep mine. */
+      version: z.string().nullable(),
+    }),
+  ),
+});
+
+export type SettingConflicts = z.infer<typeof settingConflicts>;
+
+/** Calls the upstream's host through a proxy, saved or not, and says what came of it. */
+export const testProxy = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/settings/proxy/test',
+  query: z.object({}),
+  body: z.object({
+    key: z.enum(['proxy.url', 'proxy.media_url']).default('proxy.url'),
+    /** Absent: the saved one. */
+    url: z.string().max(2_000).optional(),
+  }),
+  status: 200,
+  output: z.object({
+    /** Any answer of the target counts, whatever its status. */
+    is_reachable: z.boolean(),
+    /** Status of the answer; null without one. */
+    code: z.int().nullable(),
+    elapsed_ms: z.int(),
+    /** The host that was called. */
+    target: z.string(),
+    /** What went wrong; null where nothing did. */
+    message: z.string().nullable(),
+  }),
+});

@@ -1,0 +1,52 @@
+import type { ApiKeyRow } from '@/db/repositories/api-keys';
+import type { Admission } from '@/db/repositories/usage';
+import { GatewayError } from '../errors';
+import type { ModelSpec } from '../models/types';
+import type { Runtime } from '../runtime';
+import { dayOf, dayZone, endOfDay } from '../usage/day';
+import { highestCost, limitReached } from './limits';
+import { checkScope } from './scope';
+import { checkUsable } from './verify';
+
+/** The key that asks for something to be made. Throws `invalid_api_key`, and `rate_limited` beyond its requests per minute. */
+export async function admitRequest(
+  { apiKeys }: Pick<Runtime, 'apiKeys'>,
+  apiKeyId: string | undefined,
+): Promise<ApiKeyRow | undefined> {
+  if (apiKeyId === undefined) return undefined;
+  const key = await apiKeys.get(apiKeyId);
+  await apiKeys.admitRequest(key);
+  return key;
+}
+
+/**
+ * What the database asks, with the key locked, before it stores the job: whether the key is still usable, whether it may
+ * make this, and its limits on jobs, pictures, videos and credits.
+ */
+export function admissionFor(
+  { settings }: Pick<Runtime, 'settings'>,
+  { asked, spec, now }: { asked: string; spec: ModelSpec; now: Date },
+): Admission<unknown> {
+  const zone = dayZone({ settings });
+  const job = { kind: spec.kind, cost: highestCost(spec) };
+  return {
+    day: dayOf(now, zone),
+    decide(key, use) {
+      if (key === undefined) return new GatewayError('invalid_api_key', 'This API key is not known here.');
+      const why = thrownBy(() => {
+        checkUsable(key, now);
+        checkScope(key, asked, spec);
+      });
+      return why ?? limitReached(key, use, job, { now, zone, dayEndsAt: () => endOfDay(now, zone) });
+    },
+  };
+}
+
+function thrownBy(check: () => void): unknown {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,100 @@
+import type { ApiKeyRow } from '@/db/repositories/api-keys';
+import type { KeyUse } from '@/db/repositories/usage';
+import { GatewayError } from '../errors';
+import { totalCost } from '../models/flow-plan';
+import type { MediaKind, ModelSpec } from '../models/types';
+
+/** The limits of a key, in the order in which people read them. */
+export const keyLimits = [
+  'requestsPerMinute',
+  'concurrentJobs',
+  'imagesPerDay',
+  'videosPerDay',
+  'creditsPerDay',
+] as const;
+
+export type KeyLimits = Pick<ApiKeyRow, (typeof keyLimits)[number]>;
+
+/** When this happens; where the day ends costs something to find out. */
+export type Moment = { now: Date; dayEndsAt: () => Date; zone: string };
+
+const usualWaitSeconds = 5; // where nobody knows how long the running jobs take
+const longestWaitSeconds = 60;
+
+/**
+ * What a job costs at most, in credits, on whatever account it runs. So a limit on credits can be met by less than was
+ * set aside, never exceeded.
+ */
+export const highestCost = (spec: ModelSpec): number =>
+  Math.max(0, ...Object.values(spec.flow).map(totalCost));
+
+/** Credits that jobs of a key may still be charged. Jobs keep the spec that they were resolved to. */
+const setAside = ({ uncharged }: KeyUse): number =>
+  uncharged.reduce((sum, { spec, jobs }) => sum + jobs * highestCost(spec as ModelSpec), 0);
+
+/** The refusal of one more job by a limit of its key: `rate_limited` or `quota_exceeded`, with when to come again. */
+export function limitReached(
+  key: KeyLimits,
+  use: KeyUse,
+  job: { kind: MediaKind; cost: number },
+  at: Moment,
+): GatewayError | undefined {
+  if (key.concurrentJobs !== null && use.unfinished.length >= key.concurrentJobs) {
+    return new GatewayError(
+      'rate_limited',
+      `This API key may have ${count(key.concurrentJobs, 'job')} at a time, and so many have not ended (limit: concurrent jobs). Wait for one of them.`,
+      { retryAfterSeconds: untilOneEnds(use.unfinished, at.now) },
+    );
+  }
+  if (job.kind === 'image' && key.imagesPerDay !== null && use.images >= key.imagesPerDay) {
+    return dayIsOver('images per day', key.imagesPerDay, 'image', use.images, at);
+  }
+  if (job.kind === 'video' && key.videosPerDay !== null && use.videos >= key.videosPerDay) {
+    return dayIsOver('videos per day', key.videosPerDay, 'video', use.videos, at);
+  }
+  const credits = use.credits + setAside(use);
+  if (key.creditsPerDay !== null && job.cost > 0 && credits + job.cost > key.creditsPerDay) {
+    return dayIsOver('credits per day', key.creditsPerDay, 'credit', credits, at, job.cost);
+  }
+  return undefined;
+}
+
+function dayIsOver(
+  limit: string,
+  allowed: number,
+  unit: string,
+  used: number,
+  { now, dayEndsAt, zone }: Moment,
+  cost?: number,
+): GatewayError {
+  const end = dayEndsAt();
+  const needs = cost === undefined ? '' : ` This request can cost ${cost}.`;
+  return new GatewayError(
+    'quota_exceeded',
+    `This API key may use ${count(allowed, unit)} a day and has used ${used} (limit: ${limit}).${needs} The day ends at ${end.toISOString()}, which is midnight in ${zone}.`,
+    { retryAfterSeconds: secondsUntil(end, now) },
+  );
+}
+
+/** The refusal of a request beyond the requests of this minute. */
+export function tooManyRequests(allowed: number, endsAt: Date, now: Date): GatewayError {
+  const retryAfterSeconds = secondsUntil(endsAt, now);
+  return new GatewayError(
+    'rate_limited',
+    `This API key may send ${count(allowed, 'request')} a minute (limit: requests per minute). Send it again in ${count(retryAfterSeconds, 'second')}.`,
+    { retryAfterSeconds, rateLimit: { limit: allowed, remaining: 0, resetSeconds: retryAfterSeconds } },
+  );
+}
+
+function untilOneEnds(unfinished: KeyUse['unfinished'], now: Date): number {
+  const ends = unfinished.flatMap(({ startedAt, expectedMs }) =>
+    startedAt === null || expectedMs === null ? [] : [startedAt.getTime() + expectedMs],
+  );
+  if (ends.length === 0) return usualWaitSeconds;
+  return Math.min(longestWaitSeconds, secondsUntil(new Date(Math.min(...ends)), now));
+}
+
+const secondsUntil = (end: Date, now: Date): number =>
+  Math.max(1, Math.ceil((end.getTime() - now.getTime()) / 1_000));
+
+const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,157 @@
+import type { z } from 'zod';
+import {
+  countJobs,
+  findJobRow,
+  type JobFilter,
+  type JobRow,
+  type JobStepRow,
+  listJobSteps,
+  searchJobs,
+} from '@/db/repositories/jobs';
+import { listMediaOfJob, type MediaRow } from '@/db/repositories/media';
+import { listMediaOfJobs } from '@/db/repositories/overview';
+import { listUpstreamCalls, type UpstreamCallRow } from '@/db/repositories/upstream-calls';
+import type {
+  JobDetail,
+  jobStep,
+  JobRow as ListedJob,
+  listJobs as listContract,
+  upstreamCall,
+} from '../admin-api/jobs';
+import { GatewayError } from '../errors';
+import type { Runtime } from '../runtime';
+import { isAccepted, toJob } from './job';
+import { toMediaItem } from './view';
+
+type Query = z.infer<typeof listContract.query>;
+
+const countedUpTo = 10_000;
+const shownCalls = 500;
+const shownPromptLength = 300;
+
+/** A page of jobs, the newest first. Throws `invalid_request` for a cursor that leads nowhere. */
+export async function listJobs(
+  { db }: Pick<Runtime, 'db'>,
+  query: Query,
+): Promise<z.input<typeof listContract.output>> {
+  const filter: JobFilter = {
+    state: query.state,
+    kind: query.kind,
+    model: query.model,
+    accountId: query.account,
+    apiKeyId: query.key,
+    fromAt: query.from === undefined ? undefined : new Date(query.from),
+    toAt: query.to === undefined ? undefined : new Date(query.to),
+    text: query.q?.replaceAll('\0', ''),
+  };
+  const before = query.cursor === undefined ? undefined : readCursor(query.cursor);
+  const [rows, total] = await Promise.all([
+    searchJobs(db, filter, { limit: query.limit + 1, before }),
+    countJobs(db, filter, countedUpTo + 1),
+  ]);
+  const shown = rows.slice(0, query.limit);
+  const media = await listMediaOfJobs(
+    db,
+    shown.map(({ id }) => id),
+  );
+  const last = shown.at(-1);
+  return {
+    items: shown.map((row) =>
+      toListed(
+        row,
+        media.filter(({ jobId }) => jobId === row.id),
+      ),
+    ),
+    next_cursor:
+      rows.length > shown.length && last !== undefined ? `${last.createdAt.getTime()}.${last.id}` : null,
+    total: Math.min(total, countedUpTo),
+    total_is_capped: total > countedUpTo,
+  };
+}
+
+function readCursor(cursor: string): { createdAt: Date; id: string } {
+  const [, time, id] = /^(\d{1,15})\.([\w-]+)$/.exec(cursor) ?? [];
+  if (time === undefined || id === undefined) {
+    throw new GatewayError('invalid_request', 'This is no cursor of a list of jobs.', { param: 'cursor' });
+  }
+  return { createdAt: new Date(Number(time)), id };
+}
+
+/** One job with its steps and its calls to upstream. Throws `not_found`. */
+export async function readJob(
+  { db, settings }: Pick<Runtime, 'db' | 'settings'>,
+  id: string,
+): Promise<JobDetail> {
+  const row = await findJobRow(db, id);
+  if (row === undefined) throw new GatewayError('not_found', 'There is no job with this id.');
+  const [media, steps, calls] = await Promise.all([
+    listMediaOfJob(db, id),
+    listJobSteps(db, id),
+    listUpstreamCalls(db, { jobId: id, limit: shownCalls }),
+  ]);
+  return {
+    ...toListed(row, media),
+    prompt: row.prompt,
+    refused_by: row.avoid,
+    accepted: isAccepted(toJob(row)),
+    accepted_at: row.acceptedAt?.toISOString() ?? null,
+    deadline_at: row.deadlineAt.toISOString(),
+    cancel_requested_at: row.cancelRequestedAt?.toISOString() ?? null,
+    steps: steps.map(toStepView),
+    upstream_calls: calls.map(toCallView),
+    records_bodies: settings.current()['request_log.record_bodies'],
+  };
+}
+
+function toListed(row: JobRow, media: MediaRow[]): ListedJob {
+  const { error } = toJob(row);
+  return {
+    id: row.id,
+    state: row.state,
+    step: row.step,
+    kind: row.kind,
+    model: row.model,
+    prompt: row.prompt.slice(0, shownPromptLength),
+    account_email: row.accountEmail,
+    progress: row.state === 'running' ? row.progress : null,
+    error: error === null ? null : { code: error.wireCode ?? error.code, message: error.message },
+    media: media.map(linkTo),
+    created_at: row.createdAt.toISOString(),
+    started_at: row.startedAt?.toISOString() ?? null,
+    ended_at: row.endedAt?.toISOString() ?? null,
+    resolved_model: row.specId,
+    account_id: row.accountId,
+    api_key_id: row.apiKeyId,
+    request_id: row.requestId,
+    attempts: row.attempts,
+    credits: row.credits,
+  };
+}
+
+function linkTo(row: MediaRow): ListedJob['media'][number] {
+  const { id, kind, location } = toMediaItem(row);
+  if (location.type === 'path') return { id, kind, url: location.path, is_stored: true };
+  return { id, kind, url: location.url, is_stored: false };
+}
+
+/** A step as the console sees it. */
+export const toStepView = (step: JobStepRow): z.infer<typeof jobStep> => ({
+  name: step.name,
+  detail: step.detail,
+  started_at: step.startedAt.toISOString(),
+  ended_at: step.endedAt?.toISOString() ?? null,
+});
+
+/** A call to upstream as the console sees it; it was redacted before it was stored. */
+export const toCallView = (call: UpstreamCallRow): z.infer<typeof upstreamCall> => ({
+  at: call.at.toISOString(),
+  duration_ms: call.durationMs,
+  method: call.method,
+  host: call.host,
+  path: call.path,
+  status: call.status,
+  proxied: call.proxied,
+  error: call.error,
+  request: call.request,
+  response: call.response,
+});

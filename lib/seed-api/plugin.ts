@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { PluginAccount, PluginUpdate } from '../accounts/plugin';
+import { type ErrorCode, isGatewayError } from '../errors';
+import type { EncodeError } from '../route/gateway-route';
+
+/** What the companion extension sends; its further fields are of sign-ins that this gateway does not do. */
+export const updateTokenRequest = z.object({ session_token: z.string().max(32_768).nullish() });
+
+/** What a synchroniser asks. */
+export const checkTokensRequest = z.object({ emails: z.array(z.string().max(320)).max(10_000).nullish() });
+
+/** The connection token of a request: bare in `Authorization`, as the extension sends it, or as bearer. */
+export const findConnectionToken = (request: Request): string | undefined =>
+  request.headers
+    .get('authorization')
+    ?.replace(/^bearer\s+/i, '')
+    .trim() || undefined;
+
+/** The answer to `/api/plugin/update-token`. */
+export const encodePluginUpdate = ({ action, row, autoEnabled }: PluginUpdate) =>
+  action === 'added'
+    ? { success: true, message: `Added ${row.email}.`, action, token_id: row.id }
+    : {
+        success: true,
+        message: autoEnabled ? `Updated ${row.email} and enabled it.` : `Updated ${row.email}.`,
+        action,
+        ...(autoEnabled ? { auto_enabled: true } : {}),
+      };
+
+const refreshIntervalMinutes = 120; // what the predecessor has for an account; nothing here goes by it
+
+/** The answer to `/api/plugin/check-tokens`. */
+export const encodePluginAccounts = (accounts: readonly PluginAccount[]) => ({
+  success: true,
+  tokens: accounts.map(({ row, isActive, needsRefresh, accessEnd }) => ({
+    id: row.id,
+    email: row.email,
+    is_active: isActive,
+    needs_refresh: needsRefresh,
+    at_expires: accessEnd?.toISOString() ?? null,
+    last_used_at: row.lastUsedAt?.toISOString() ?? null,
+    protocol_mode: 'session',
+    auto_refresh_enabled: true,
+    refresh_interval_minutes: refreshIntervalMinutes,
+    last_st_refresh_at: row.sessionTokenReplacedAt?.toISOString() ?? null,
+    last_st_refresh_result: row.sessionTokenReplacedAt === null ? null : 'success',
+    credits: row.credits,
+  })),
+});
+
+/** What is the caller's doing; everything else is a 500, as the extension expects it. */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  invalid_api_key: 401,
+  invalid_request: 400,
+  conflict: 400,
+  request_too_large: 413,
+  unsupported_media_type: 415,
+  method_not_allowed: 405,
+};
+
+/** An error in the predecessor's shape. */
+export const encodePluginError: EncodeError = (error) => ({
+  status: isGatewayError(error) ? (statuses[error.code] ?? 500) : 500,
+  headers: {},
+  body: {
+    detail: isGatewayError(error)
+      ? error.message
+      : 'The gateway failed on this request. The log has the reason.',
+  },
+});

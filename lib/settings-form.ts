@@ -1,0 +1,102 @@
+import {
+  environmentName,
+  isSecretSetting,
+  isSettingKey,
+  type Setting,
+  type SettingKey,
+  settingGroups,
+  settingKeys,
+  settingsSchema,
+} from '@/config/settings-schema';
+import type { SettingConflicts, SettingList, SettingRow } from './admin-api/settings';
+import { type Actor, writeAudit } from './audit';
+import { GatewayError, isGatewayError } from './errors';
+import type { Runtime } from './runtime';
+
+type AnySetting = Setting<string> | Setting<number> | Setting<boolean>;
+type Value = string | number | boolean;
+
+/** Every setting with what a form needs of it. No secret is among it. */
+export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): SettingList {
+  const [values, sources, versions, awaiting] = [
+    settings.current(),
+    settings.sources(),
+    settings.versions(),
+    settings.awaitingRestart(),
+  ];
+  const toRow = (key: SettingKey): SettingRow => {
+    const definition: AnySetting = settingsSchema[key];
+    const isSecret = isSecretSetting(key);
+    return {
+      key,
+      group: definition.group,
+      label: definition.label,
+      help: definition.help,
+      kind: definition.kind,
+      value: isSecret ? null : values[key],
+      is_set: values[key] !== '',
+      is_secret: isSecret,
+      default: definition.default,
+      unit: definition.unit ?? null,
+      min: definition.min ?? null,
+      max: definition.max ?? null,
+      choices: definition.choices === undefined ? null : [...definition.choices],
+      allowed: definition.allowed,
+      source: sources[key],
+      locked_by: sources[key] === 'environment' ? environmentName(key) : null,
+      applies_when: definition.appliesWhen,
+      awaits_restart: awaiting.has(key),
+      version: versions.get(key) ?? null,
+    };
+  };
+  return { groups: [...settingGroups], items: settingKeys.map(toRow) };
+}
+
+type WantedChange = { key: string; value: Value | null; version?: string | null | undefined };
+
+/**
+ * Makes all changes or none, at once and for every process, and writes what they were into the audit list. Throws as
+ * `SettingsStore.change`; a `conflict` comes with both values of each key.
+ */
+export async function changeSettingRows(
+  runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'settings'>,
+  changes: readonly WantedChange[],
+  actor: Actor,
+): Promise<SettingList> {
+  const { settings } = runtime;
+  const before = settings.current();
+  try {
+    await settings.change(
+      changes.map(({ key, value, version }) => ({ key, version, ...(value === null ? {} : { value }) })),
+    );
+  } catch (error) {
+    throw isGatewayError(error) && error.code === 'conflict'
+      ? withBothValues(runtime, error, changes)
+      : error;
+  }
+  const after = settings.current();
+  for (const { key, value } of changes) {
+    if (!isSettingKey(key)) continue;
+    const shown = isSecretSetting(key) ? {} : { from: before[key], to: after[key] };
+    const action = value === null ? 'settings.reset' : 'settings.change';
+    await writeAudit(runtime, { ...actor, action, object: key, detail: shown });
+  }
+  return listSettingRows(runtime);
+}
+
+type Conflict = SettingConflicts['conflicts'][number];
+
+function withBothValues(
+  { settings }: Pick<Runtime, 'settings'>,
+  error: GatewayError,
+  changes: readonly WantedChange[],
+): GatewayError {
+  const stale = new Set(Array.isArray(error.details?.keys) ? error.details.keys : []);
+  const conflicts = changes.flatMap(({ key, value: mine }): Conflict[] => {
+    if (!stale.has(key) || !isSettingKey(key)) return [];
+    const version = settings.versions().get(key) ?? null;
+    if (isSecretSetting(key)) return [{ key, mine: null, theirs: null, version }];
+    return [{ key, mine, theirs: settings.current()[key], version }];
+  });
+  return new GatewayError('conflict', error.message, { details: { conflicts }, cause: error });
+}

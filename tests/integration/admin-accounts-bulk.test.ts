@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { POST as start } from '@/app/api/v1/admin/accounts/bulk/route';
+import { GET as read } from '@/app/api/v1/admin/tasks/[id]/route';
+import { findAccount, updateAccount } from '@/db/repositories/accounts';
+import { listAudit } from '@/lib/audit';
+import { startTestProgram, type TestProgram, until } from '../support/test-runtime';
+import { call, signedIn } from './admin-console';
+
+let program: TestProgram;
+let cookie: string;
+
+beforeAll(async () => {
+  program = await startTestProgram();
+  program.makeGlobal();
+  cookie = await signedIn(program.runtime);
+});
+afterAll(() => program.stop());
+
+const starting = (body: object) => call(start, 'POST', '/api/v1/admin/accounts/bulk', { cookie, body });
+const run = async (body: object) => {
+  const started = await starting(body);
+  expect(started.status).toBe(202);
+  return until(async () => {
+    const { json } = await call(read, 'GET', `/api/v1/admin/tasks/${started.json.id}`, { cookie });
+    return json.state !== 'running' && json;
+  });
+};
+const stored = (id: string) => findAccount(program.runtime.db, id);
+const make = async (remark: string) => {
+  const { id } = await program.addAccount();
+  const row = await updateAccount(program.runtime.db, id, { remark }, program.runtime.now());
+  if (row === undefined) throw new Error(`no account ${id}`);
+  return row;
+};
+
+test('accounts that a filter finds are disabled and enabled, and no others', async () => {
+  const [one, two, other] = [await make('batch-a'), await make('batch-a'), await make('elsewhere')];
+  const disabled = await run({ action: 'disable', filter: { q: 'BATCH-A' } });
+  expect(disabled).toMatchObject({ kind: 'accounts.disable', state: 'completed', total: 2, failed: 0 });
+  expect(disabled.results).toEqual([
+    { row: 1, email: one.email, account_id: one.id, outcome: 'done' },
+    { row: 2, email: two.email, account_id: two.id, outcome: 'done' },
+  ]);
+  expect(await stored(one.id)).toMatchObject({ enabled: false });
+  expect(await stored(other.id)).toMatchObject({ enabled: true });
+  await run({ action: 'enable', ids: [one.id, two.id] });
+  expect(await stored(two.id)).toMatchObject({ enabled: true });
+});
+
+test('one that fails is named with its reason, and the others are done', async () => {
+  const [good, dead] = [await make('credits'), await make('credits')];
+  program.simulator.account(good.email).credits = 4_321;
+  Object.assign(program.simulator.account(dead.email), { dead: true });
+  program.simulator.account(dead.email).accessTokens.clear();
+  const view = await run({ action: 'refresh_credits', ids: [good.id, dead.id, 'nobody'] });
+  expect(view).toMatchObject({ state: 'completed', done: 3, failed: 2 });
+  expect(view.results).toMatchObject([
+    { row: 1, outcome: 'done' },
+    { row: 2, email: dead.email, outcome: 'failed', reason: expect.stringContaining('Google') },
+    { row: 3, email: null, outcome: 'failed', reason: 'There is no account nobody.' },
+  ]);
+  expect(await stored(good.id)).toMatchObject({ credits: 4_321 });
+});
+
+test('access tokens of many are exchanged', async () => {
+  const [one, two] = [await make('access'), await make('access')];
+  program.simulator.resetStats();
+  await run({ action: 'refresh_access', ids: [one.id, two.id] });
+  const exchanged = program.simulator.stats().tokenExchanges;
+  expect(exchanged).toContainEqual({ account: one.email, count: 1 });
+  expect(exchanged).toContainEqual({ account: two.email, count: 1 });
+});
+
+test('switches and limits are set on many', async () => {
+  const [one, two] = [await make('limits'), await make('limits')];
+  const changes = { video_enabled: false, image_concurrency: 2 };
+  await run({ action: 'edit', ids: [one.id, two.id], changes });
+  for (const { id } of [one, two])
+    expect(await stored(id)).toMatchObject({ videoEnabled: false, imageConcurrency: 2, remark: 'limits' });
+});
+
+test('many are deleted, and each is in the audit list', async () => {
+  const [one, two] = [await make('gone'), await make('gone')];
+  await run({ action: 'delete', filter: { q: 'gone' } });
+  for (const { id } of [one, two]) {
+    expect(await stored(id)).toBeUndefined();
+    const { items } = await listAudit(program.runtime, { object: id, limit: 5 });
+    expect(items).toMatchObject([{ action: 'account.delete', administrator: 'ada' }]);
+  }
+});
+
+test.each([
+  ['neither ids nor a filter', { action: 'enable' }, 'ids'],
+  ['both ids and a filter', { action: 'enable', ids: ['a'], filter: {} }, 'ids'],
+  ['an unknown action', { action: 'explode', ids: ['a'] }, 'action'],
+  ['an edit without changes', { action: 'edit', ids: ['a'] }, 'changes'],
+  ['a filter that finds none', { action: 'enable', filter: { q: 'nobody at all' } }, 'filter'],
+])('%s is refused', async (_what, body, field) => {
+  const { status, json } = await starting(body);
+  expect(status).toBe(400);
+  expect(Object.keys(json.error.fields)).toEqual([field]);
+});

@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { POST as testProxy } from '@/app/api/v1/admin/settings/proxy/test/route';
+import { PATCH as change, GET as list } from '@/app/api/v1/admin/settings/route';
+import { settingKeys } from '@/config/settings-schema';
+import { startHttpProxy } from '@/lib/http/__fixtures__/proxies';
+import { startTestProgram, type TestProgram, type TestProgramOptions } from '../support/test-runtime';
+import { call, signedIn } from './admin-console';
+
+const path = '/api/v1/admin/settings';
+const proxyPath = `${path}/proxy/test`;
+
+let program: TestProgram;
+let cookie: string;
+
+async function start(options: TestProgramOptions = {}) {
+  program = await startTestProgram({ services: false, ...options });
+  program.makeGlobal();
+  cookie = await signedIn(program.runtime);
+}
+afterEach(() => program.stop());
+
+type Row = { key: string; version: string | null } & Record<string, unknown>;
+const rowOf = ({ items }: { items: Row[] }, key: string) => items.find((row) => row.key === key);
+const read = async (key: string) => rowOf((await call(list, 'GET', path, { cookie })).json, key);
+const save = (...changes: { key: string; value: unknown; version?: string | null }[]) =>
+  call(change, 'PATCH', path, { cookie, body: { changes } });
+
+describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
+  beforeEach(() => start({ dialect }));
+
+  test('a change counts at once and is told with its new version', async () => {
+    const version = (await read('flow.timeout'))?.version ?? null;
+    expect(version).toBeNull();
+    const { status, json } = await save({ key: 'flow.timeout', value: 90, version });
+    expect(status).toBe(200);
+    expect(rowOf(json, 'flow.timeout')).toMatchObject({
+      value: 90,
+      source: 'database',
+      version: expect.any(String),
+    });
+    expect(program.runtime.settings.current()['flow.timeout']).toBe(90);
+  });
+
+  test('what somebody else saved meanwhile is not overwritten, and both values are told', async () => {
+    await save({ key: 'flow.timeout', value: 90, version: null });
+    const { status, json } = await save(
+      { key: 'flow.timeout', value: 100, version: null },
+      { key: 'queue.max_wait', value: 60, version: null },
+    );
+    expect(status).toBe(409);
+    expect(json.error.code).toBe('conflict');
+    const version = (await read('flow.timeout'))?.version;
+    expect(json.error.details).toEqual({
+      conflicts: [{ key: 'flow.timeout', mine: 100, theirs: 90, version }],
+    });
+    expect(await read('queue.max_wait')).toMatchObject({ value: 1_800, version: null });
+    const kept = await save({
+      key: 'flow.timeout',
+      value: 100,
+      version: json.error.details.conflicts[0].version,
+    });
+    expect(kept.status).toBe(200);
+  });
+
+  test('of many that save the same setting at once, one succeeds', async () => {
+    const versions: (string | null)[] = [null];
+    for (let round = 0; round < 2; round += 1) {
+      const version = versions.at(-1) ?? null;
+      const values = [61, 62, 63, 64, 65].map((value) => value + round * 10);
+      const answers = await Promise.all(values.map((value) => save({ key: 'flow.timeout', value, version })));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+      versions.push((await read('flow.timeout'))?.version ?? null);
+    }
+  });
+
+  test('a reset lets file and default count again', async () => {
+    await save({ key: 'flow.timeout', value: 90 });
+    const version = (await read('flow.timeout'))?.version ?? null;
+    const { json } = await save({ key: 'flow.timeout', value: null, version });
+    expect(rowOf(json, 'flow.timeout')).toMatchObject({ value: 120, source: 'default', version: null });
+  });
+
+  test('a version that was reset and saved anew is another', async () => {
+    await save({ key: 'flow.timeout', value: 90 });
+    const version = (await read('flow.timeout'))?.version ?? null;
+    await save({ key: 'flow.timeout', value: null });
+    const at = program.runtime.now();
+    await program.runtime.db
+      .insert(program.runtime.db.tables.settings)
+      .values({ key: 'flow.timeout', value: { plain: 91 }, updatedAt: new Date(at.getTime() + 1) });
+    expect((await save({ key: 'flow.timeout', value: 92, version })).status).toBe(409);
+  });
+});
+
+test('every setting is told with what a form needs', async () => {
+  await start();
+  const { json } = await call(list, 'GET', path, { cookie });
+  expect(json.items.map(({ key }: Row) => key)).toEqual(settingKeys);
+  expect(rowOf(json, 'security.session_lifetime')).toEqual({
+    key: 'security.session_lifetime',
+    group: 'Security',
+    label: 'Sign-in lifetime',
+    help: expect.stringMatching(/\.$/),
+    kind: 'whole',
+    value: 336,
+    is_set: true,
+    is_secret: false,
+    default: 336,
+    unit: 'hours',
+    min: 1,
+    max: 8_760,
+    choices: null,
+    allowed: 'a whole number from 1 to 8,760',
+    source: 'default',
+    locked_by: null,
+    applies_when: 'next_request',
+    awaits_restart: false,
+    version: null,
+  });
+  expect(rowOf(json, 'flow.transport')?.choices).toEqual(['undici', 'impit']);
+  for (const { group } of json.items) expect(json.groups).toContain(group);
+});
+
+test('a secret is never told, only whether there is one', async () => {
+  await start();
+  const value = 'http://maria:s3cret-word@proxy.example:8080';
+  const saved = await save({ key: 'proxy.url', value });
+  const stale = await save({
+    key: 'proxy.url',
+    value: 'http://eve:0ther-word@proxy.example:1',
+    version: null,
+  });
+  expect(rowOf(saved.json, 'proxy.url')).toMatchObject({ value: null, is_set: true, is_secret: true });
+  expect(stale.json.error.details.conflicts).toEqual([
+    { key: 'proxy.url', mine: null, theirs: null, version: expect.any(String) },
+  ]);
+  const bad = await save({ key: 'proxy.url', value: 'ftp://maria:s3cret-word@x' });
+  expect(bad.status).toBe(400);
+  for (const { text } of [saved, stale, bad]) expect(text).not.toMatch(/s3cret-word|0ther-word/);
+});
+
+test('what the environment fixes is locked, and the variable is named', async () => {
+  await start({ env: { QUEUE_MAX_WAIT: '60' } });
+  expect(await read('queue.max_wait')).toMatchObject({
+    value: 60,
+    source: 'environment',
+    locked_by: 'QUEUE_MAX_WAIT',
+  });
+  const { status, json } = await save({ key: 'queue.max_wait', value: 90 });
+  expect(status).toBe(400);
+  expect(json.error).toMatchObject({
+    code: 'setting_locked',
+    fields: { 'queue.max_wait': expect.stringContaining('QUEUE_MAX_WAIT') },
+  });
+});
+
+test('every fault is told at its setting, and nothing is saved', async () => {
+  await start();
+  const { status, json } = await save(
+    { key: 'flow.timeout', value: 1 },
+    { key: 'queue.max_wait', value: 'long' },
+    { key: 'queue.max_length', value: 5 },
+    { key: 'no.such', value: 5 },
+  );
+  expect(status).toBe(400);
+  expect(Object.keys(json.error.fields).toSorted()).toEqual(['flow.timeout', 'no.such', 'queue.max_wait']);
+  expect(json.error.fields['flow.timeout']).toContain('from 5 to 600');
+  expect(await read('queue.max_length')).toMatchObject({ value: 10_000, source: 'default' });
+});
+
+test('a setting named twice is refused', async () => {
+  await start();
+  const twice = await save({ key: 'flow.timeout', value: 90 }, { key: 'flow.timeout', value: 91 });
+  expect(twice.status).toBe(400);
+});
+
+test('what counts after a restart only is marked until it is as at the start', async () => {
+  await start();
+  const key = 'flow.transport';
+  expect(rowOf((await save({ key, value: 'impit' })).json, key)?.awaits_restart).toBe(true);
+  expect(rowOf((await save({ key, value: null })).json, key)?.awaits_restart).toBe(false);
+});
+
+describe('testing a proxy', () => {
+  beforeEach(() => start());
+  const ask = (body: object) => call(testProxy, 'POST', proxyPath, { cookie, body });
+
+  test('an unsaved one is tried against the host of the upstream', async () => {
+    const proxy = await startHttpProxy();
+    const { json } = await ask({ url: proxy.url });
+    await proxy.close();
+    const { host } = new URL(program.runtime.settings.current()['flow.labs_base_url']);
+    expect(json).toEqual({
+      is_reachable: true,
+      code: expect.any(Number),
+      elapsed_ms: expect.any(Number),
+      target: host,
+      message: null,
+    });
+    expect(proxy.seen.join()).toContain(host);
+  });
+
+  test('without an address the saved one is tried', async () => {
+    const proxy = await startHttpProxy();
+    await save({ key: 'proxy.url', value: proxy.url });
+    const { json } = await ask({});
+    await proxy.close();
+    expect(json.is_reachable).toBe(true);
+    expect((await ask({})).json).toMatchObject({ is_reachable: false, code: null });
+  });
+
+  test.each([['one that does not answer', 'http://maria:s3cret-word@127.0.0.1:1']])(
+    '%s is told, without its password',
+    async (_what, url) => {
+      const { status, json, text } = await ask({ url });
+      expect(status).toBe(200);
+      expect(json).toMatchObject({ is_reachable: false, code: null, message: expect.stringMatching(/\.$/) });
+      expect(text).not.toContain('s3cret-word');
+    },
+  );
+
+  test.each([
+    ['nonsense', { url: 'ftp://x' }],
+    ['nothing saved', {}],
+    ['another setting', { key: 'flow.timeout' }],
+  ])('%s is refused', async (_what, body) => {
+    expect((await ask(body)).status).toBe(400);
+  });
+});
