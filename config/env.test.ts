@@ -12,6 +12,7 @@ test('without any variable everything has its default', () => {
     dataDir: resolve('data'),
     databaseUrl: { dialect: 'sqlite', file: resolve('data/flow2api.db') },
     mediaStore: { kind: 'disk' },
+    ffmpegPath: 'ffmpeg',
     configFile: { path: 'config/setting.toml', isExplicit: false },
     trustedProxies: privateNetworks,
     logLevel: 'info',
@@ -71,6 +72,7 @@ test.each<[string, EnvSource, Partial<Env>]>([
     { API_KEY: 'sk-123456', ADMIN_USERNAME: 'root', ADMIN_PASSWORD: 'quite long enough' },
     { apiKey: 'sk-123456', adminUsername: 'root', adminPassword: 'quite long enough' },
   ],
+  ['a program beside the PATH', { FFMPEG_PATH: '/opt/ffmpeg' }, { ffmpegPath: '/opt/ffmpeg' }],
   ['disk by name', { MEDIA_STORE: 'disk' }, { mediaStore: { kind: 'disk' } }],
   [
     'S3 at its usual address',

@@ -20,6 +20,8 @@ export type Env = {
   adminUsername?: string;
   adminPassword?: string;
   mediaStore: MediaStoreConfig;
+  /** The program that takes a frame out of a video: a path, or a name that is looked for on the PATH. */
+  ffmpegPath: string;
   configFile: { path: string; isExplicit: boolean };
   /** Networks in CIDR notation, from which `X-Forwarded-*` is believed. */
   trustedProxies: readonly string[];
@@ -121,6 +123,7 @@ export function readEnv(source: EnvSource = process.env, file: Bootstrap = {}): 
     ...(adminUsername === undefined ? {} : { adminUsername }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
     mediaStore: collect(problems, () => parseMediaStore(variables)) ?? { kind: 'disk' },
+    ffmpegPath: variables.FFMPEG_PATH ?? 'ffmpeg',
     configFile: {
       path: variables.CONFIG_FILE ?? 'config/setting.toml',
       isExplicit: variables.CONFIG_FILE !== undefined,

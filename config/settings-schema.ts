@@ -80,6 +80,20 @@ export const settingsSchema = {
     help: 'When a chat message brings no picture of its own, the last picture of the conversation is its reference.',
     appliesWhen: 'next_request',
   }),
+  'compatibility.enabled': setting(flag(), {
+    default: true,
+    group: 'General',
+    label: 'Answer the paths of the predecessor',
+    help: 'Answers the paths of the predecessor, so that its scripts and the addresses it handed out keep working.',
+    appliesWhen: 'now',
+  }),
+  'chat.side_requests': setting(choice('text', 'generate'), {
+    default: 'text',
+    group: 'General',
+    label: 'Titles and tags for chat apps',
+    help: 'Chat apps ask the model for titles, tags and the like beside what their user wrote. Answer those that are known for certain with text, or generate from them as from every other message.',
+    appliesWhen: 'next_request',
+  }),
   'chat.wait_before_headers': setting(wholeNumber(1, 300), {
     default: 55,
     group: 'General',
@@ -256,6 +270,14 @@ export const settingsSchema = {
     label: 'Reference download timeout',
     help: 'How long fetching an image that a client gave by its address may take.',
     unit: 'seconds',
+    appliesWhen: 'next_request',
+  }),
+  'references.reuse_uploads': setting(wholeNumber(0, 1_440), {
+    default: 45,
+    group: 'Generation',
+    label: 'Reuse uploaded references for',
+    help: 'How long an image that was uploaded to an account is used again instead of being uploaded once more; 0 uploads it for every request.',
+    unit: 'minutes',
     appliesWhen: 'next_request',
   }),
 

@@ -13,6 +13,7 @@ export const errorCodes = [
   'gone',
   'method_not_allowed',
   'conflict',
+  'idempotency_key_reused',
   // The caller
   'invalid_api_key',
   'key_not_allowed',

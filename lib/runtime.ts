@@ -19,6 +19,7 @@ import type { Upstream } from './generation/upstream';
 import { type HttpClient, makeHttpClient } from './http/fetch';
 import { type Life, makeLife } from './lifecycle';
 import { openMediaStore } from './media/open-store';
+import { makePosters, type Posters } from './media/posters';
 import type { MediaStore } from './media/store';
 import { type DebugFile, makeDebugFile } from './observability/debug-file';
 import { type Logger, makeLogger } from './observability/log';
@@ -42,6 +43,8 @@ export type Runtime = {
   upstream: Upstream;
   http: HttpClient;
   media: MediaStore;
+  /** Small pictures of finished files. */
+  posters: Posters;
   apiKeys: ApiKeyVerifier;
   requestLog: RequestLogWriter;
   upstreamCalls: UpstreamCallLog;
@@ -53,6 +56,8 @@ export type Runtime = {
   life: Life;
   /** Exchanges of session tokens under way, by account: whoever needs one meanwhile waits for the same. */
   refreshing: Map<string, Promise<AccountRow>>;
+  /** Uploads of pictures under way: whoever needs the same one meanwhile waits for it. */
+  uploading: Map<string, Promise<string>>;
   signInThrottle: SignInThrottle;
   /** Those that run in this process; none until they are started. */
   loops: Loop[];
@@ -120,6 +125,7 @@ export async function createRuntime({
         };
       },
     });
+    const posters = makePosters({ db, media, log, ffmpegPath: env.ffmpegPath });
     const requestLog = makeRequestLogWriter({ db, log });
     const signals = makeJobSignals({
       db,
@@ -135,6 +141,7 @@ export async function createRuntime({
     life.onShutdown('upstream calls', () => upstreamCalls.close());
     life.onShutdown('debug file', () => debugFile.flush());
     life.onShutdown('media store', () => media.close());
+    life.onShutdown('posters', () => posters.close());
     life.onShutdown('upstream', async () => {
       await upstream.close();
       await http.close();
@@ -151,6 +158,7 @@ export async function createRuntime({
       upstream,
       http,
       media,
+      posters,
       apiKeys: makeApiKeyVerifier({ db, now, log }),
       requestLog,
       upstreamCalls,
@@ -160,6 +168,7 @@ export async function createRuntime({
       bodyBudget: makeByteBudget(),
       life,
       refreshing: new Map(),
+      uploading: new Map(),
       signInThrottle: createSignInThrottle(),
       loops: [],
     };

@@ -115,22 +115,31 @@ function Result({ job }: { job: JobSummary }) {
 
 function Thumbnail({ item, name }: { item: JobSummary['media'][number]; name: string }) {
   if (item.url === null) return <Gone kind={item.kind} />;
-  const isPicture = item.kind === 'image' && item.is_stored;
-  const Icon = item.is_stored ? Play : ExternalLink;
+  const isVideo = item.kind === 'video' && item.is_stored;
   return (
     <a
       href={item.url}
       target="_blank"
       rel="noreferrer"
       aria-label={`Open ${item.kind}: ${name}`}
-      className="grid size-11 place-items-center overflow-hidden rounded-md border border-border bg-muted"
+      className="relative grid size-11 place-items-center overflow-hidden rounded-md border border-border bg-muted"
     >
-      {isPicture ? (
-        // biome-ignore lint/performance/noImgElement: the file is ours and is served as it is
-        <img src={item.url} alt="" loading="lazy" decoding="async" className="size-full object-cover" />
-      ) : (
-        <Icon aria-hidden className="size-4" />
+      {item.preview_url !== null && (
+        // biome-ignore lint/performance/noImgElement: the picture is ours, and small already
+        <img
+          src={item.preview_url}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          className="size-full object-cover"
+        />
       )}
+      {isVideo && (
+        <span className="absolute grid size-6 place-items-center rounded-full bg-card/80 text-text">
+          <Play aria-hidden className="size-3.5" />
+        </span>
+      )}
+      {!item.is_stored && <ExternalLink aria-hidden className="size-4" />}
     </a>
   );
 }

@@ -17,7 +17,7 @@ import {
 } from 'drizzle-orm';
 import { type Database, type Queryable, q } from '../client';
 import type { Schema } from '../schema/define';
-import { type Admission, admitJob, countCredits, uncountJob } from './usage';
+import { countCredits, uncountJob } from './usage';
 
 /** One accepted request, from queued to its end. */
 export type JobRow = Schema['jobs']['$inferSelect'];
@@ -32,46 +32,8 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-/** What storing a job came to; `refused` is what the admission decided. */
-export type InsertOutcome<Refusal> =
-  | { outcome: 'stored' | 'queue_full' }
-  | { outcome: 'refused'; why: Refusal };
-
-/**
- * Stores a queued job with its pictures, unless the queue already holds `maxQueued` jobs. The job of an API key is asked
- * about and counted for the key in the same transaction, so that its limits hold exactly, also among several processes.
- */
-export const insertJob = <Refusal = never>(
-  db: Database,
-  job: NewJobRow,
-  inputs: Omit<JobInputRow, 'jobId'>[],
-  maxQueued: number,
-  admission?: Admission<Refusal>,
-): Promise<InsertOutcome<Refusal>> => {
-  const { jobs, jobInputs } = db.tables;
-  return db.transaction(function* (tx): Generator<unknown, InsertOutcome<Refusal>, unknown> {
-    const [queued] = yield* q(
-      tx
-        .select({ n: count().mapWith(Number) })
-        .from(jobs)
-        .where(eq(jobs.state, 'queued')),
-    );
-    if ((queued?.n ?? 0) >= maxQueued) return { outcome: 'queue_full' };
-    const { apiKeyId = null, kind } = job;
-    const isCounted = apiKeyId !== null && admission !== undefined;
-    if (isCounted) {
-      const why = yield* admitJob(db, tx, { apiKeyId, kind }, admission);
-      if (why !== undefined) return { outcome: 'refused', why };
-    }
-    yield* q(tx.insert(jobs).values({ ...job, countedDay: isCounted ? admission.day : null }));
-    if (inputs.length > 0) {
-      yield* q(tx.insert(jobInputs).values(inputs.map((input) => ({ ...input, jobId: job.id }))));
-    }
-    return { outcome: 'stored' };
-  });
-};
-
 export async function findJobRow(db: Database, id: string): Promise<JobRow | undefined> {
+  if (id.includes('\0')) return undefined; // Postgres refuses the question
   const { jobs } = db.tables;
   const [row] = await db.select().from(jobs).where(eq(jobs.id, id)).limit(1);
   return row;

@@ -6,6 +6,7 @@ import type { Schema } from '../schema/define';
 export type MediaRow = Schema['media']['$inferSelect'];
 
 export async function findMedia(db: Database, id: string): Promise<MediaRow | undefined> {
+  if (id.includes('\0')) return undefined; // Postgres refuses the question
   const { media } = db.tables;
   const [row] = await db.select().from(media).where(eq(media.id, id)).limit(1);
   return row;
@@ -26,4 +27,12 @@ export async function hasMediaNamed(db: Database, upstreamName: string): Promise
     .where(eq(media.upstreamName, upstreamName))
     .limit(1);
   return row !== undefined;
+}
+
+/** A file that no job has to tell of. */
+export async function insertMedia(db: Database, row: Schema['media']['$inferInsert']): Promise<MediaRow> {
+  const { media } = db.tables;
+  const [stored] = await db.insert(media).values(row).returning();
+  if (stored === undefined) throw new Error('the row was not stored');
+  return stored;
 }

@@ -149,6 +149,7 @@ function selectViews(db: Database) {
         apiKeyId: requestLogs.apiKeyId,
         jobId: requestLogs.jobId,
         model: requestLogs.model,
+        sideRequest: requestLogs.sideRequest,
         errorCode: requestLogs.errorCode,
         errorMessage: requestLogs.errorMessage,
         client: requestLogs.client,

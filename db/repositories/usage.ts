@@ -6,7 +6,7 @@ import type { ApiKeyRow } from './api-keys';
 /** What an API key used on one day. */
 export type KeyDayRow = Schema['keyDays']['$inferSelect'];
 
-/** What a decision about one more job of a key goes by. */
+/** What a decision about more jobs of a key goes by. */
 export type KeyUse = {
   /** Of the day, without what was given back. */
   images: number;
@@ -18,7 +18,7 @@ export type KeyUse = {
   uncharged: { spec: unknown; jobs: number }[];
 };
 
-/** Asks whether a key may have one more job. `decide` sees the key and its use as nobody can change them meanwhile. */
+/** Asks whether a key may have the jobs of one more request. `decide` sees the key and its use as nobody can change them meanwhile. */
 export type Admission<Refusal> = {
   /** `YYYY-MM-DD` in the configured time zone. */
   day: string;
@@ -27,23 +27,23 @@ export type Admission<Refusal> = {
 
 const unfinishedStates = ['queued', 'running'] as const;
 
-/** Locks the key until the transaction ends, asks, and counts the job where nothing speaks against it. */
-export function* admitJob<Refusal>(
+/** Asks about the jobs of one request, with their key locked by the caller, and counts them where nothing speaks against it. */
+export function* admitJobs<Refusal>(
   db: Database,
   tx: Queryable,
-  job: { apiKeyId: string; kind: 'image' | 'video' },
+  request: { apiKeyId: string; apiKey: ApiKeyRow | undefined; kinds: readonly ('image' | 'video')[] },
   { day, decide }: Admission<Refusal>,
 ): Generator<unknown, Refusal | undefined, unknown> {
-  const { apiKeys, keyDays } = db.tables;
-  const [key] = yield* q(db.forUpdate(tx.select().from(apiKeys).where(eq(apiKeys.id, job.apiKeyId))));
-  const refusal = decide(key, yield* readUse(db, tx, job.apiKeyId, day, key));
+  const { keyDays } = db.tables;
+  const { apiKeyId, apiKey, kinds } = request;
+  const refusal = decide(apiKey, yield* readUse(db, tx, apiKeyId, day, apiKey));
   if (refusal !== undefined) return refusal;
-  const images = job.kind === 'image' ? 1 : 0;
-  const videos = job.kind === 'video' ? 1 : 0;
+  const images = kinds.filter((kind) => kind === 'image').length;
+  const videos = kinds.length - images;
   yield* q(
     tx
       .insert(keyDays)
-      .values({ apiKeyId: job.apiKeyId, day, requests: 1, images, videos })
+      .values({ apiKeyId, day, requests: 1, images, videos })
       .onConflictDoUpdate({
         target: [keyDays.apiKeyId, keyDays.day],
         set: {

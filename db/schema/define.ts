@@ -180,6 +180,8 @@ export function defineSchema(kit: Kit) {
       endedAt: kit.instant('ended_at'),
       /** The day (of `key_days`) that this job was counted on; null: not counted for a key. */
       countedDay: kit.text('counted_day'),
+      /** When its owner deleted it: the video routes know it no more, everything else does. */
+      hiddenAt: kit.instant('hidden_at'),
       createdAt: kit.instant('created_at').notNull(),
       /** Rises with every change of the row: what watchers compare. */
       revision: kit.int('revision').notNull().default(0),
@@ -189,6 +191,7 @@ export function defineSchema(kit: Kit) {
       kit.index('jobs_occupying_ix').on(table.accountId, table.occupies, table.kind),
       kit.index('jobs_history_ix').on(table.specId, table.state, table.endedAt),
       kit.index('jobs_created_ix').on(table.createdAt),
+      kit.index('jobs_owner_ix').on(table.apiKeyId, table.kind, table.createdAt, table.id),
     ],
   );
 
@@ -226,6 +229,32 @@ export function defineSchema(kit: Kit) {
     (table) => [kit.primaryKey({ columns: [table.jobId, table.position] })],
   );
 
+  /** One request that made jobs: what a later request is compared with to see whether it is the same again. */
+  const idempotencyRecords = kit.table(
+    'idempotency_records',
+    {
+      id: kit.sequence('id'),
+      apiKeyId: kit
+        .text('api_key_id')
+        .notNull()
+        .references(() => apiKeys.id, { onDelete: 'cascade' }),
+      route: kit.text('route').notNull(),
+      /** `Idempotency-Key`; null where the client sent none. */
+      key: kit.text('key'),
+      bodyHash: kit.text('body_hash').notNull(),
+      /** The highest attempt that these jobs have answered, counted from 0. */
+      retryCount: kit.int('retry_count').notNull(),
+      /** In the order of the answer. */
+      jobIds: kit.json<string[]>('job_ids').notNull(),
+      createdAt: kit.instant('created_at').notNull(),
+    },
+    (table) => [
+      // Null differs from null, on both dialects: requests without a key are not kept from being the same.
+      kit.unique('idempotency_records_key_uq').on(table.apiKeyId, table.route, table.key),
+      kit.index('idempotency_records_hash_ix').on(table.apiKeyId, table.bodyHash),
+    ],
+  );
+
   const media = kit.table(
     'media',
     {
@@ -252,12 +281,41 @@ export function defineSchema(kit: Kit) {
       upstreamName: kit.text('upstream_name'),
       workflowId: kit.text('workflow_id'),
       kept: kit.bool('kept').notNull().default(false),
+      /** The small picture beside the file: a frame of a video, a reduced copy of a picture. Null: not made. */
+      previewKey: kit.text('preview_key'),
+      previewBytes: kit.big('preview_bytes'),
+      /** Until when some process may be sending the file; written only where several processes share the store. */
+      readUntil: kit.instant('read_until'),
       createdAt: kit.instant('created_at').notNull(),
     },
     (table) => [
       kit.index('media_job_ix').on(table.jobId),
       kit.index('media_created_ix').on(table.createdAt),
       kit.index('media_upstream_ix').on(table.upstreamName),
+    ],
+  );
+
+  /** Pictures that upstream has already, so that none is uploaded twice into one project. */
+  const referenceUploads = kit.table(
+    'reference_uploads',
+    {
+      accountId: kit
+        .text('account_id')
+        .notNull()
+        .references(() => accounts.id, { onDelete: 'cascade' }),
+      /** The upstream's own id. */
+      projectId: kit.text('project_id').notNull(),
+      sha256: kit.text('sha256').notNull(),
+      /** What it was uploaded for. */
+      kind: kit.text('kind').$type<'image' | 'video'>().notNull(),
+      /** What upstream calls it. */
+      upstreamName: kit.text('upstream_name').notNull(),
+      createdAt: kit.instant('created_at').notNull(),
+      usedAt: kit.instant('used_at').notNull(),
+    },
+    (table) => [
+      kit.primaryKey({ columns: [table.accountId, table.projectId, table.sha256, table.kind] }),
+      kit.index('reference_uploads_created_ix').on(table.createdAt),
     ],
   );
 
@@ -274,6 +332,8 @@ export function defineSchema(kit: Kit) {
       apiKeyId: kit.text('api_key_id'),
       jobId: kit.text('job_id'),
       model: kit.text('model'),
+      /** What a chat app asked beside its user, where that was answered with text, e.g. `title`. */
+      sideRequest: kit.text('side_request'),
       errorCode: kit.text('error_code'),
       errorMessage: kit.text('error_message'),
       client: kit.text('client'),
@@ -477,7 +537,9 @@ export function defineSchema(kit: Kit) {
     jobs,
     jobSteps,
     jobInputs,
+    idempotencyRecords,
     media,
+    referenceUploads,
     requestLogs,
     settings,
     leases,

@@ -19,6 +19,8 @@ export const logRow = z.object({
   code: z.int(),
   duration_ms: z.int(),
   model: z.string().nullable(),
+  /** What a chat app asked beside its user, such as `title`, where that was answered with text and cost nothing. */
+  side_request: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string().nullable() }).nullable(),
   key: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
   /** What became of it, where it began or asked for a job. */

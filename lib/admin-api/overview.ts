@@ -24,6 +24,8 @@ export const jobSummary = z.object({
       kind: z.enum(['image', 'video']),
       /** Null: the file is no longer kept. */
       url: z.string().nullable(),
+      /** A small picture of it, for lists; null where there is none. */
+      preview_url: z.string().nullable(),
       /** False: an address of the upstream, which the console links to but never loads by itself. */
       is_stored: z.boolean(),
     }),

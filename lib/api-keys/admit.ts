@@ -20,24 +20,24 @@ export async function admitRequest(
 }
 
 /**
- * What the database asks, with the key locked, before it stores the job: whether the key is still usable, whether it may
- * make this, and its limits on jobs, pictures, videos and credits.
+ * What the database asks, with the key locked, before it stores the jobs of a request: whether the key is still usable,
+ * whether it may make this, and its limits on jobs, pictures, videos and credits.
  */
 export function admissionFor(
   { settings }: Pick<Runtime, 'settings'>,
-  { asked, spec, now }: { asked: string; spec: ModelSpec; now: Date },
+  { jobs, now }: { jobs: readonly { asked: string; spec: ModelSpec }[]; now: Date },
 ): Admission<unknown> {
   const zone = dayZone({ settings });
-  const job = { kind: spec.kind, cost: highestCost(spec) };
+  const wanted = jobs.map(({ spec }) => ({ kind: spec.kind, cost: highestCost(spec) }));
   return {
     day: dayOf(now, zone),
     decide(key, use) {
       if (key === undefined) return new GatewayError('invalid_api_key', 'This API key is not known here.');
       const why = thrownBy(() => {
         checkUsable(key, now);
-        checkScope(key, asked, spec);
+        for (const { asked, spec } of jobs) checkScope(key, asked, spec);
       });
-      return why ?? limitReached(key, use, job, { now, zone, dayEndsAt: () => endOfDay(now, zone) });
+      return why ?? limitReached(key, use, wanted, { now, zone, dayEndsAt: () => endOfDay(now, zone) });
     },
   };
 }

@@ -34,7 +34,7 @@ test.each([
   ['credits used up do not stop what costs none', { creditsPerDay: 100 }, { credits: 100 }, image],
   ['credits set aside leave enough', { creditsPerDay: 70 }, { uncharged: [{ spec, jobs: 2 }] }, video],
 ])('goes on: %s', (_rule, limits, use, job) => {
-  expect(limitReached({ ...free, ...limits }, { ...unused, ...use }, job, at)).toBeUndefined();
+  expect(limitReached({ ...free, ...limits }, { ...unused, ...use }, [job], at)).toBeUndefined();
 });
 
 test.each([
@@ -74,6 +74,30 @@ test.each([
     5,
   ],
 ])('is refused: %s', (_rule, limits, use, job, code, retryAfterSeconds) => {
-  const refusal = limitReached({ ...free, ...limits }, { ...unused, ...use }, job, at);
+  const refusal = limitReached({ ...free, ...limits }, { ...unused, ...use }, [job], at);
   expect(refusal).toMatchObject({ code, retryAfterSeconds });
+});
+
+test.each([
+  ['pictures that the day still has', { imagesPerDay: 10 }, { images: 6 }, 4, undefined],
+  ['one picture more than the day has', { imagesPerDay: 10 }, { images: 7 }, 4, 'quota_exceeded'],
+  ['more pictures than any day has', { imagesPerDay: 3 }, {}, 4, 'key_not_allowed'],
+  ['jobs that there is room for', { concurrentJobs: 4 }, {}, 4, undefined],
+  [
+    'one job more than there is room for',
+    { concurrentJobs: 4 },
+    { unfinished: [startedAgo(0, null)] },
+    4,
+    'rate_limited',
+  ],
+  ['more jobs than may ever run', { concurrentJobs: 3 }, {}, 4, 'key_not_allowed'],
+])('a request of several is let in whole or not at all: %s', (_rule, limits, use, n, code) => {
+  const jobs = Array.from({ length: n }, () => image);
+  expect(limitReached({ ...free, ...limits }, { ...unused, ...use }, jobs, at)?.code).toBe(code);
+});
+
+test('the credits of all videos of a request count together', () => {
+  const limited = { ...free, creditsPerDay: 50 };
+  expect(limitReached(limited, unused, [video, video], at)).toBeUndefined();
+  expect(limitReached(limited, unused, [video, video, video], at)?.code).toBe('quota_exceeded');
 });

@@ -32,43 +32,65 @@ export const highestCost = (spec: ModelSpec): number =>
 const setAside = ({ uncharged }: KeyUse): number =>
   uncharged.reduce((sum, { spec, jobs }) => sum + jobs * highestCost(spec as ModelSpec), 0);
 
-/** The refusal of one more job by a limit of its key: `rate_limited` or `quota_exceeded`, with when to come again. */
+/**
+ * The refusal of the jobs of a request by a limit of its key: `rate_limited` or `quota_exceeded`, with when to come again;
+ * `key_not_allowed` where they are more than the limit ever lets through.
+ */
 export function limitReached(
   key: KeyLimits,
   use: KeyUse,
-  job: { kind: MediaKind; cost: number },
+  jobs: readonly { kind: MediaKind; cost: number }[],
   at: Moment,
 ): GatewayError | undefined {
-  if (key.concurrentJobs !== null && use.unfinished.length >= key.concurrentJobs) {
+  const images = jobs.filter(({ kind }) => kind === 'image').length;
+  const videos = jobs.length - images;
+  const cost = jobs.reduce((sum, job) => sum + job.cost, 0);
+  const { concurrentJobs, imagesPerDay, videosPerDay, creditsPerDay } = key;
+  if (concurrentJobs !== null && use.unfinished.length + jobs.length > concurrentJobs) {
+    if (jobs.length > 1 && jobs.length > concurrentJobs) {
+      return neverAllowed(count(jobs.length, 'job'), `${count(concurrentJobs, 'job')} at a time`);
+    }
     return new GatewayError(
       'rate_limited',
-      `This API key may have ${count(key.concurrentJobs, 'job')} at a time, and so many have not ended (limit: concurrent jobs). Wait for one of them.`,
+      `This API key may have ${count(concurrentJobs, 'job')} at a time, and ${use.unfinished.length} have not ended (limit: concurrent jobs). Wait for one of them.`,
       { retryAfterSeconds: untilOneEnds(use.unfinished, at.now) },
     );
   }
-  if (job.kind === 'image' && key.imagesPerDay !== null && use.images >= key.imagesPerDay) {
-    return dayIsOver('images per day', key.imagesPerDay, 'image', use.images, at);
+  if (images > 0 && imagesPerDay !== null && use.images + images > imagesPerDay) {
+    return dayIsOver('images per day', imagesPerDay, 'image', use.images, images, at);
   }
-  if (job.kind === 'video' && key.videosPerDay !== null && use.videos >= key.videosPerDay) {
-    return dayIsOver('videos per day', key.videosPerDay, 'video', use.videos, at);
+  if (videos > 0 && videosPerDay !== null && use.videos + videos > videosPerDay) {
+    return dayIsOver('videos per day', videosPerDay, 'video', use.videos, videos, at);
   }
   const credits = use.credits + setAside(use);
-  if (key.creditsPerDay !== null && job.cost > 0 && credits + job.cost > key.creditsPerDay) {
-    return dayIsOver('credits per day', key.creditsPerDay, 'credit', credits, at, job.cost);
+  if (cost > 0 && creditsPerDay !== null && credits + cost > creditsPerDay) {
+    return dayIsOver('credits per day', creditsPerDay, 'credit', credits, cost, at);
   }
   return undefined;
 }
+
+/** Waiting helps only a request of several jobs that is within the limit as such. */
+const neverAllowed = (wanted: string, allowed: string) =>
+  new GatewayError(
+    'key_not_allowed',
+    `This request needs ${wanted}, and this API key may have ${allowed}. Ask for fewer at once.`,
+    { param: 'n' },
+  );
 
 function dayIsOver(
   limit: string,
   allowed: number,
   unit: string,
   used: number,
+  wanted: number,
   { now, dayEndsAt, zone }: Moment,
-  cost?: number,
 ): GatewayError {
+  if (unit !== 'credit' && wanted > 1 && wanted > allowed) {
+    return neverAllowed(count(wanted, unit), `${count(allowed, unit)} a day`);
+  }
   const end = dayEndsAt();
-  const needs = cost === undefined ? '' : ` This request can cost ${cost}.`;
+  const sizes = wanted === 1 ? '' : ` This request asks for ${wanted}.`;
+  const needs = unit === 'credit' ? ` This request can cost ${wanted}.` : sizes;
   return new GatewayError(
     'quota_exceeded',
     `This API key may use ${count(allowed, unit)} a day and has used ${used} (limit: ${limit}).${needs} The day ends at ${end.toISOString()}, which is midnight in ${zone}.`,

@@ -4,6 +4,7 @@ import { pruneAuditEntries } from '@/db/repositories/audit';
 import { pruneHealthChanges } from '@/db/repositories/health-changes';
 import { pruneRequestLogs } from '@/db/repositories/request-logs';
 import { pruneSamples } from '@/db/repositories/samples';
+import { pruneIdempotencyRecords } from '@/db/repositories/submissions';
 import { pruneUpstreamCalls } from '@/db/repositories/upstream-calls';
 import { refreshDueAccess } from '../accounts/access-token';
 import { runAccountTasks } from '../accounts/bulk';
@@ -11,7 +12,10 @@ import { endCooldowns } from '../accounts/cooldowns';
 import { refreshDueCredits } from '../accounts/credits';
 import { sweepRemovedAccounts } from '../accounts/remove';
 import { endHopelessJobs } from '../generation/orphans';
-import { cleanMedia } from '../media/cleanup';
+import { rememberedMs } from '../generation/repeats';
+import { pruneUploads } from '../generation/uploads';
+import { cleanMedia, forgetLostFiles } from '../media/cleanup';
+import { renewReading } from '../media/reading';
 import type { Runtime } from '../runtime';
 import { sampleHour, sampleMinute } from '../samples';
 import { type Loop, type LoopDefinition, startLoop } from './loop';
@@ -86,6 +90,20 @@ const table = (runtime: Runtime): LoopDefinition[] => [
     },
   },
   {
+    name: 'forget-lost-files',
+    everyMs: () => hour,
+    scope: 'cluster',
+    run: async () => {
+      await forgetLostFiles(runtime);
+    },
+  },
+  {
+    name: 'renew-reading',
+    everyMs: () => 30 * second,
+    scope: 'process',
+    run: () => renewReading(runtime),
+  },
+  {
     name: 'prune-records',
     everyMs: () => hour,
     scope: 'cluster',
@@ -123,6 +141,7 @@ function refreshCreditsLoop(runtime: Runtime): LoopDefinition {
 /** Removes what is older than the settings keep it. */
 async function pruneRecords({ db, now, settings }: Runtime, signal: AbortSignal): Promise<void> {
   await pruneSessions(db, now());
+  await pruneUploads({ db, now, settings });
   const current = settings.current();
   const all = async (
     days: number,
@@ -134,6 +153,7 @@ async function pruneRecords({ db, now, settings }: Runtime, signal: AbortSignal)
       while (!signal.aborted && (await prune({ before, limit: prunedAtATime })) === prunedAtATime);
     }
   };
+  await all(rememberedMs / dayMs, [(want) => pruneIdempotencyRecords(db, want)]);
   await all(current['log.retention_days'], [
     (want) => pruneRequestLogs(db, want),
     (want) => pruneUpstreamCalls(db, want),

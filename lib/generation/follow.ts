@@ -83,12 +83,23 @@ function progressEvent(job: Job, now: Date): GenerationEvent {
 async function endOf({ db }: Pick<Runtime, 'db'>, job: Job): Promise<GenerationEvent | undefined> {
   if (job.state === 'cancelled') return { type: 'cancelled' };
   if (job.state !== 'completed' && job.state !== 'failed') return undefined;
-  const media = (await listMediaOfJob(db, job.id)).map(toMediaItem);
-  if (job.state === 'completed')
+  const rows = await listMediaOfJob(db, job.id);
+  const media = rows.map(toMediaItem);
+  if (job.state === 'completed') {
+    // Only a repeat comes late enough to find this: the address of a file that is not there is no answer.
+    const isGone =
+      rows.length > 0 && rows.every((row) => row.storageKey === null && row.upstreamUrl === null);
+    if (isGone) return { type: 'failed', error: removed(job), media: [], accepted: true };
     return { type: 'completed', media, cancelRequested: job.cancelRequestedAt !== null };
+  }
   const error: StoredError = job.error ?? { code: 'internal_error', message: 'The job failed.' };
   return { type: 'failed', error, media, accepted: isAccepted(job) };
 }
+
+const removed = (job: Job): StoredError => ({
+  code: 'gone',
+  message: `What job ${job.id} made is no longer stored here. To make it again, send the request with another Idempotency-Key, or later.`,
+});
 
 const pending = (job: Job): StoredError => ({
   code: 'result_pending',

@@ -37,5 +37,5 @@ export type Job = Omit<JobRow, 'spec' | 'intent' | 'handle' | 'outcome' | 'base'
 export const toJob = (row: JobRow): Job => row as Job;
 
 /** Whether upstream has, or may have, accepted something of this job: from then on it is never made anew. */
-export const isAccepted = (job: Pick<Job, 'acceptedAt' | 'intent'>): boolean =>
+export const isAccepted = (job: Pick<JobRow, 'acceptedAt' | 'intent'>): boolean =>
   job.acceptedAt !== null || job.intent !== null;

@@ -19,6 +19,7 @@ import type {
   upstreamCall,
 } from '../admin-api/jobs';
 import { GatewayError } from '../errors';
+import { previewPathOf } from '../media/store';
 import type { Runtime } from '../runtime';
 import { isAccepted, toJob } from './job';
 import { toMediaItem } from './view';
@@ -115,7 +116,7 @@ function toListed(row: JobRow, media: MediaRow[]): ListedJob {
     account_email: row.accountEmail,
     progress: row.state === 'running' ? row.progress : null,
     error: error === null ? null : { code: error.wireCode ?? error.code, message: error.message },
-    media: media.map(linkTo),
+    media: media.map(toMediaLink),
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
     ended_at: row.endedAt?.toISOString() ?? null,
@@ -128,10 +129,15 @@ function toListed(row: JobRow, media: MediaRow[]): ListedJob {
   };
 }
 
-function linkTo(row: MediaRow): ListedJob['media'][number] {
+/** A file as the console links to it. */
+export function toMediaLink(row: MediaRow): ListedJob['media'][number] {
   const { id, kind, location } = toMediaItem(row);
-  if (location.type === 'path') return { id, kind, url: location.path, is_stored: true };
-  return { id, kind, url: location.url, is_stored: false };
+  const isStored = row.storageKey !== null;
+  if (isStored && location.type === 'path') {
+    return { id, kind, url: location.path, preview_url: previewPathOf(id), is_stored: true };
+  }
+  const isLink = location.type === 'url' && /^https?:/i.test(location.url);
+  return { id, kind, url: isLink ? location.url : null, preview_url: null, is_stored: false };
 }
 
 /** A step as the console sees it. */

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { fileTypeFromBuffer } from 'file-type';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Settings } from '@/config/settings-schema';
 import { GatewayError } from '../errors';
 import type { HttpAnswer } from '../http/answer';
 import { isHttpFailure } from '../http/failure';
 import { resolvePublic } from '../http/public-address';
 import type { Runtime } from '../runtime';
+import { unlessAborted } from '../unless-aborted';
 import type { ReferenceInput } from './types';
 
 /** A picture to generate with: checked, upright, and as it goes upstream. Width and height are in pixels. */
@@ -24,6 +25,7 @@ const bytesPerMb = 1_000_000;
 const maxRedirects = 5;
 const atOnce = 4; // pictures of one request that are loaded at the same time
 const maxTotalMb = 200; // of all pictures of one request
+const decodeSeconds = 20; // far above what an honest picture takes; some small files unfold to hours of work
 const accepted = 'Send a PNG, JPEG or WebP.';
 
 type Limits = {
@@ -39,7 +41,8 @@ type Task = { http: Runtime['http']; position: number; param: string; limits: Li
 
 /**
  * Loads the pictures of a request, in order: from `data:` addresses, from the network under guards, or from bytes.
- * Throws `invalid_request` with the picture's position and place for the first that cannot be used.
+ * Throws `invalid_request` with the picture's position and place for the first that cannot be used, and
+ * `request_too_large` for one that was sent larger than allowed.
  */
 export async function loadReferences(
   { http, settings }: { http: Runtime['http']; settings: Pick<Runtime['settings'], 'current'> },
@@ -108,18 +111,23 @@ const refuse = (
 
 function read(task: Task, input: ReferenceInput): Uint8Array | Promise<Uint8Array> {
   if (input.type === 'bytes') {
-    if (input.bytes.byteLength > task.limits.maxBytes) throw tooLarge(task);
+    if (input.bytes.byteLength > task.limits.maxBytes) throw sentTooLarge(task);
     return input.bytes;
   }
   return /^\s*data:/i.test(input.url) ? decodeDataUrl(task, input.url.trim()) : download(task, input.url);
 }
 
-const tooLarge = (task: Task) =>
-  refuse(
-    task,
-    'image_too_large',
-    `is larger than ${task.limits.maxBytes / bytesPerMb} MB. Send a smaller one.`,
-  );
+const tooLargeText = ({ limits }: Task) =>
+  `is larger than ${limits.maxBytes / bytesPerMb} MB. Send a smaller one.`;
+
+const tooLarge = (task: Task) => refuse(task, 'image_too_large', tooLargeText(task));
+
+/** The same for a picture that came with the request itself. */
+const sentTooLarge = (task: Task): GatewayError =>
+  new GatewayError('request_too_large', `Picture ${task.position} ${tooLargeText(task)}`, {
+    param: task.param,
+    wireCode: 'image_too_large',
+  });
 
 /** The bytes of a `data:` address (RFC 2397), base64 or percent-encoded. */
 function decodeDataUrl(task: Task, url: string): Uint8Array {
@@ -132,9 +140,9 @@ function decodeDataUrl(task: Task, url: string): Uint8Array {
     );
   const isBase64 = /;\s*base64\s*$/i.test(url.slice(0, comma));
   // Each byte takes at least one character, four of base64 hold three.
-  if ((url.length - comma) * (isBase64 ? 0.75 : 1 / 3) > task.limits.maxBytes + 3) throw tooLarge(task);
+  if ((url.length - comma) * (isBase64 ? 0.75 : 1 / 3) > task.limits.maxBytes + 3) throw sentTooLarge(task);
   const bytes = isBase64 ? decodeBase64(task, url.slice(comma + 1)) : decodePercent(url.slice(comma + 1));
-  if (bytes.byteLength > task.limits.maxBytes) throw tooLarge(task);
+  if (bytes.byteLength > task.limits.maxBytes) throw sentTooLarge(task);
   return bytes;
 }
 
@@ -275,15 +283,6 @@ async function publicAddresses(task: Task, hostname: string): Promise<string[]> 
   );
 }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(signal.reason);
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  });
-}
-
 async function readBody(task: Task, answer: HttpAnswer): Promise<Uint8Array> {
   if (answer.status === 200) return answer.bytes();
   answer.dump();
@@ -323,11 +322,12 @@ async function check(task: Task, bytes: Uint8Array): Promise<LoadedReference> {
   if ((metadata.pages ?? 1) > 1)
     throw refuse(task, 'invalid_image_format', 'is animated. Send a still picture.');
   try {
-    const isTurned = (metadata.orientation ?? 1) > 1;
+    const isAsIs = (metadata.orientation ?? 1) === 1 && isPlain(metadata);
+    const picture = sharp(bytes, options).timeout({ seconds: decodeSeconds });
     // Upstream does not look at the EXIF orientation: it would see the picture lying on its side.
-    const upright = isTurned ? await turn(sharp(bytes, options), format) : bytes;
+    const upright = isAsIs ? bytes : await makePlain(picture, format, metadata);
     // Reading every pixel is the only way to see that none is missing.
-    if (!isTurned) await sharp(bytes, options).resize(16, 16, { fit: 'inside' }).raw().toBuffer();
+    if (isAsIs) await picture.resize(16, 16, { fit: 'inside' }).raw().toBuffer();
     const { width, height } = metadata.autoOrient;
     const sha256 = createHash('sha256').update(upright).digest('hex');
     return { bytes: upright, contentType: `image/${format}`, width, height, sha256 };
@@ -346,8 +346,15 @@ const reencoding = { png: {}, jpeg: { quality: 95 }, webp: { quality: 95 } } as 
   object
 >;
 
-const turn = (picture: Sharp, format: Format): Promise<Buffer> =>
-  picture.autoOrient().keepIccProfile().toFormat(format, reencoding[format]).toBuffer();
+/** Eight bits a channel, and not in the colours of print: what every reader of pictures takes. */
+const isPlain = ({ space, depth }: Metadata): boolean => space !== 'cmyk' && depth === 'uchar';
+
+/** Upright and plain. A profile is kept where it says what these colours are, not those of print. */
+function makePlain(picture: Sharp, format: Format, metadata: Metadata): Promise<Buffer> {
+  const upright = picture.autoOrient();
+  const coloured = isPlain(metadata) ? upright.keepIccProfile() : upright.toColourspace('srgb');
+  return coloured.toFormat(format, reencoding[format]).toBuffer();
+}
 
 /** The format by the first bytes, so that nothing else ever reaches the decoder. */
 function formatOf(bytes: Uint8Array): Format | undefined {

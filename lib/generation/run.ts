@@ -40,6 +40,7 @@ import { median } from './progress';
 import { saveOutputs } from './save';
 import { dropInputs, needOf } from './submit';
 import type { JobStep } from './types';
+import { forgetUploads, type UploadMemory, uploadOnce } from './uploads';
 import type { Phase, Submission, SubmitOutcome, UpstreamAccess, UpstreamOutput } from './upstream';
 
 /** What a running job needs of the process. */
@@ -48,6 +49,7 @@ export type RunNeeds = Pick<
   | 'db'
   | 'upstream'
   | 'media'
+  | 'posters'
   | 'secrets'
   | 'settings'
   | 'signals'
@@ -55,6 +57,7 @@ export type RunNeeds = Pick<
   | 'log'
   | 'instanceId'
   | 'refreshing'
+  | 'uploading'
   | 'life'
   | 'upstreamCalls'
 >;
@@ -116,19 +119,19 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
   let job = start;
   let attempts = job.attempts;
   let refreshed = false;
-  let reusesUploads = job.uploads.length > 0;
+  const uploads: UploadMemory = { areReused: job.uploads.length > 0, gone: new Set() };
   const moveAfter = (error: UpstreamError) =>
     nextMove(error, {
       attempts,
       maxAttempts: runtime.settings.current()['generation.max_attempts'],
       refreshed,
-      reusesUploads,
+      reusesUploads: uploads.areReused && uploads.gone.size === 0,
     });
   for (;;) {
     const account = await accountOf(runtime, job);
     try {
       const access = await inTime(runtime, job, openAccess(runtime, account));
-      const prepared = await prepare(runtime, job, account, access, hold);
+      const prepared = await prepare(runtime, { job, account, access, uploads }, hold);
       if (prepared.acceptedAt === null && runtime.now() >= prepared.deadlineAt) {
         return await fail(runtime, prepared, tooLate, hold, { intent: null });
       }
@@ -168,7 +171,8 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
         return await lookLater(runtime, job, hold, firstLookMs);
       }
       if (move.type === 'upload_again') {
-        reusesUploads = false;
+        await forgetUploads(runtime, account.id, job.uploads);
+        for (const name of job.uploads) uploads.gone.add(name);
         job = await change(runtime, job, hold, { uploads: [] });
         continue;
       }
@@ -316,9 +320,12 @@ async function upscaleRefused(
 /** The project, and the pictures in it. Each upload is written down before the next begins. */
 async function prepare(
   runtime: RunNeeds,
-  start: Job,
-  account: AccountRow,
-  access: UpstreamAccess,
+  {
+    job: start,
+    account,
+    access,
+    uploads,
+  }: { job: Job; account: AccountRow; access: UpstreamAccess; uploads: UploadMemory },
   hold: Hold,
 ): Promise<Job> {
   const signal = AbortSignal.any([hold.signal, deadlineSignal(runtime, start)]);
@@ -334,19 +341,9 @@ async function prepare(
   if (inputs.length === 0 || inputs.length === job.uploads.length) return job;
   job = await step(runtime, job, hold, 'uploading', { count: inputs.length });
   for (const input of inputs.slice(job.uploads.length)) {
-    const bytes = await runtime.media.read(input.storageKey);
-    if (bytes === undefined)
-      throw new GatewayError('internal_error', 'A picture of the request is no longer stored.');
-    const mediaId = await runtime.upstream.uploadReference(
-      access,
-      {
-        projectId,
-        bytes,
-        contentType: input.contentType,
-        width: input.width,
-        height: input.height,
-        forVideo: job.kind === 'video',
-      },
+    const mediaId = await uploadOnce(
+      runtime,
+      { access, projectId, input, kind: job.kind, memory: uploads },
       signal,
     );
     job = await change(runtime, job, hold, { uploads: [...job.uploads, mediaId] });
@@ -739,6 +736,7 @@ async function finish(
   await finishJob(runtime.db, { jobId: job.id, owner: hold.owner, now: runtime.now(), ...end });
   runtime.signals.notify(job.id);
   runtime.signals.wakeWorker();
+  runtime.posters.prepare(end.media.map(({ id }) => id));
   if (job.accountId !== null) await endConcurrencyCooldown(runtime.db, [job.accountId], runtime.now());
   await dropInputs(runtime, inputs);
 }

@@ -1,6 +1,7 @@
 import type { NewMediaRow } from '@/db/repositories/jobs';
 import { GatewayError } from '../errors';
 import { sniffMedia } from '../media/content-type';
+import { readMp4Size } from '../media/mp4-size';
 import { headBytes, storageKeyOf } from '../media/store';
 import type { Runtime } from '../runtime';
 import { randomId } from './ids';
@@ -105,18 +106,28 @@ const nominalType = {
   video: { contentType: 'video/mp4', extension: 'mp4' },
 } as const;
 
-/** The true size of a picture; videos keep what upstream said. */
+/** The true size of a file, where it can be read; else what upstream said. */
 async function sizeOf(
   contentType: string,
   row: { width: number | null; height: number | null },
   media: Runtime['media'],
   key: string,
 ): Promise<{ width: number | null; height: number | null }> {
+  const said = { width: row.width, height: row.height };
+  if (contentType === 'video/mp4') return (await videoSizeOf(media, key)) ?? said;
   const bytes = contentType.startsWith('image/') ? await media.read(key) : undefined;
-  if (bytes === undefined) return { width: row.width, height: row.height };
+  if (bytes === undefined) return said;
   const { default: sharp } = await import('sharp');
   const { width, height } = await sharp(bytes).metadata();
   return { width, height };
+}
+
+async function videoSizeOf(media: Runtime['media'], key: string) {
+  const sizeBytes = (await media.find(key))?.sizeBytes ?? 0;
+  return readMp4Size(async (start, length) => {
+    const file = await media.open(key, { start, end: Math.min(start + length, sizeBytes) - 1 });
+    return new Uint8Array(await new Response(file?.body).arrayBuffer());
+  }, sizeBytes);
 }
 
 async function* once(bytes: Uint8Array) {

@@ -1,11 +1,9 @@
 import { countRunning, listAccounts } from '@/db/repositories/accounts';
-import { findJobRow, insertJob, type JobInputRow } from '@/db/repositories/jobs';
+import { findJobRow, type JobInputRow, type NewJobRow } from '@/db/repositories/jobs';
 import { findMedia } from '@/db/repositories/media';
 import { type Candidate, canBeServedBy, type Need, obstacleOf } from '../accounts/select';
-import { admissionFor, admitRequest } from '../api-keys/admit';
-import { checkScope } from '../api-keys/scope';
+import { checkScope, type KeyScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
-import { assertAccepting } from '../lifecycle';
 import { parseAspectRatio } from '../models/aspect-ratio';
 import { requiredTiers } from '../models/flow-plan';
 import { resolveModel } from '../models/resolve';
@@ -14,38 +12,40 @@ import type { Runtime } from '../runtime';
 import { randomId } from './ids';
 import { type Source, toJob } from './job';
 import { type LoadedReference, loadReferences } from './references';
-import type { GenerationRequest, ReferenceInput, Requester } from './types';
+import { type GenerationRequest, longestPrompt, type ReferenceInput, type Requester } from './types';
 
-type Needs = Pick<
+/** What of the runtime accepting a request takes. */
+export type SubmitNeeds = Pick<
   Runtime,
   'db' | 'media' | 'http' | 'settings' | 'signals' | 'now' | 'life' | 'log' | 'queueView' | 'apiKeys'
 >;
 
-const longestPrompt = 32_000; // several times what upstream reads; more would only fill the database
+/** What a surface needs to know of an accepted job. */
+export type SubmittedJob = {
+  jobId: string;
+  kind: MediaKind;
+  /** As the client sent it. */
+  model: string;
+  createdAt: Date;
+  deadlineAt: Date;
+};
 
-/** What a surface needs to know of an accepted request. */
-export type Submitted = { jobId: string; kind: MediaKind; model: string; deadlineAt: Date };
+/** What a request comes to: the model with its options, the earlier video, the pictures. */
+export type Examined = { spec: ModelSpec; source: Source | undefined; references: LoadedReference[] };
+
+/** A job as it would be stored; its pictures are in the store already. */
+export type PreparedJob = { row: NewJobRow; inputs: Omit<JobInputRow, 'jobId'>[]; spec: ModelSpec };
 
 /**
- * Refuses a request, or stores it as a queued job. Every refusal is made here, before anything is promised:
- * `unknown_model`, `invalid_request`, `model_requires_tier`, `no_account_available`, `queue_full`, `shutting_down`, and
- * what the API key may not: `rate_limited`, `key_not_allowed`, `quota_exceeded`.
+ * Refuses what cannot be made: `unknown_model`, `invalid_request`, `key_not_allowed`, `model_requires_tier`,
+ * `no_account_available`. Loads the pictures of what can.
  */
-export async function submit(
-  runtime: Needs,
+export async function examine(
+  runtime: SubmitNeeds,
   request: GenerationRequest,
-  requester: Requester,
+  key: KeyScope | undefined,
   signal: AbortSignal,
-): Promise<Submitted> {
-  assertAccepting(runtime.life);
-  const key = await admitRequest(runtime, requester.apiKeyId);
-  if (request.prompt.length > longestPrompt) {
-    throw new GatewayError(
-      'invalid_request',
-      `The prompt has ${request.prompt.length.toLocaleString('en')} characters. Use at most ${longestPrompt.toLocaleString('en')}.`,
-      { param: 'messages', wireCode: 'string_above_max_length' },
-    );
-  }
+): Promise<Examined> {
   const settings = runtime.settings.current();
   const source =
     request.sourceVideo === undefined ? undefined : await findSource(runtime, request.sourceVideo);
@@ -58,6 +58,7 @@ export async function submit(
         images,
         ...(first === undefined ? {} : { firstImage: { width: first.width, height: first.height } }),
         ...(source === undefined ? {} : { sourceVideo: true }),
+        ...(request.pictureRole === undefined ? {} : { pictureRole: request.pictureRole }),
       },
       {
         image: settings['generation.default_image_model'],
@@ -69,56 +70,52 @@ export async function submit(
   if (key !== undefined) checkScope(key, request.model, asked);
   await checkAccounts(runtime, needOf(asked, source));
   const references = await loadAll(runtime, request, asked, signal);
-  const spec = resolve(references.length, references[0]);
+  return { spec: resolve(references.length, references[0]), source, references };
+}
 
+/** Throws `invalid_request` for a prompt that is too long. */
+export function checkPrompt({ prompt }: Pick<GenerationRequest, 'prompt'>): void {
+  if (prompt.length <= longestPrompt) return;
+  throw new GatewayError(
+    'invalid_request',
+    `The prompt has ${prompt.length.toLocaleString('en')} characters. Use at most ${longestPrompt.toLocaleString('en')}.`,
+    { param: 'messages', wireCode: 'string_above_max_length' },
+  );
+}
+
+/** Puts the pictures of the job into the store and gives its row. `dropInputs` where it is not stored after all. */
+export async function prepareJob(
+  runtime: SubmitNeeds,
+  request: GenerationRequest,
+  { spec, source, references }: Examined,
+  requester: Requester,
+): Promise<PreparedJob> {
+  const settings = runtime.settings.current();
   const now = runtime.now();
   const timeoutSeconds =
     settings[spec.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
-  const deadlineAt = new Date(now.getTime() + timeoutSeconds * 1_000);
-  const jobId = `job_${randomId()}`;
-  const inputs = await storeInputs(runtime, jobId, references);
-  try {
-    const stored = await insertJob(
-      runtime.db,
-      {
-        id: jobId,
-        apiKeyId: requester.apiKeyId ?? null,
-        requestId: requester.requestId,
-        state: 'queued',
-        kind: spec.kind,
-        model: request.model,
-        specId: spec.id,
-        spec,
-        need: needKey(spec, source),
-        prompt: request.prompt.replaceAll('\0', ''), // Postgres keeps no NUL in a text, and it says nothing
-        seed: request.seed ?? null,
-        source: source ?? null,
-        avoid: [],
-        uploads: [],
-        availableAt: now,
-        deadlineAt,
-        createdAt: now,
-      },
-      inputs,
-      settings['queue.max_length'],
-      admissionFor(runtime, { asked: request.model, spec, now }),
-    );
-    if (stored.outcome === 'refused') throw stored.why;
-    if (stored.outcome === 'queue_full') {
-      throw new GatewayError(
-        'queue_full',
-        'The queue of this gateway is full. Send the request again later.',
-        {
-          retryAfterSeconds: 30,
-        },
-      );
-    }
-  } catch (error) {
-    await dropInputs(runtime, inputs);
-    throw error;
-  }
-  runtime.signals.wakeWorker();
-  return { jobId, kind: spec.kind, model: request.model, deadlineAt };
+  const id = `job_${randomId()}`;
+  const inputs = await storeInputs(runtime, id, references);
+  const row: NewJobRow = {
+    id,
+    apiKeyId: requester.apiKeyId ?? null,
+    requestId: requester.requestId,
+    state: 'queued',
+    kind: spec.kind,
+    model: request.model,
+    specId: spec.id,
+    spec,
+    need: needKey(spec, source),
+    prompt: request.prompt.replaceAll('\0', ''), // Postgres keeps no NUL in a text, and it says nothing
+    seed: request.seed ?? null,
+    source: source ?? null,
+    avoid: [],
+    uploads: [],
+    availableAt: now,
+    deadlineAt: new Date(now.getTime() + timeoutSeconds * 1_000),
+    createdAt: now,
+  };
+  return { row, inputs, spec };
 }
 
 /** What the job needs of an account, for the choice. */
@@ -148,7 +145,7 @@ const needKey = (spec: ModelSpec, source: Source | undefined): string =>
 const tierNames: Record<Tier, string> = { free: 'Free', pro: 'AI Pro', ultra: 'AI Ultra' };
 
 /** Refuses what no account could serve before the job's time is over. */
-async function checkAccounts({ db, now, settings }: Needs, need: Need): Promise<void> {
+async function checkAccounts({ db, now, settings }: SubmitNeeds, need: Need): Promise<void> {
   const [rows, running] = await Promise.all([listAccounts(db), countRunning(db)]);
   const candidates: Candidate[] = rows.map((row) => ({
     row,
@@ -190,7 +187,7 @@ function whyNone(obstacles: (string | undefined)[]): string {
 }
 
 /** An earlier video of this gateway, by the id in its address. */
-async function findSource({ db }: Needs, id: string): Promise<Source> {
+async function findSource({ db }: SubmitNeeds, id: string): Promise<Source> {
   const row = await findMedia(db, id.replace(/^.*\//, '').replace(/\.mp4$/, ''));
   if (
     row === undefined ||
@@ -235,7 +232,7 @@ function likeSource(options: ModelOptions, { aspectRatio }: Source): ModelOption
 
 /** The pictures of the request; where it brought none, the newest picture of the conversation that loads. */
 async function loadAll(
-  runtime: Needs,
+  runtime: SubmitNeeds,
   request: GenerationRequest,
   spec: ModelSpec,
   signal: AbortSignal,
@@ -260,7 +257,7 @@ async function loadAll(
  * Addresses of our own files become their bytes: what we handed out must work as a reference although our own address
  * may be a private one. The id cannot be guessed, so knowing it is the right to read it.
  */
-const ownFiles = ({ db, media }: Needs, inputs: readonly ReferenceInput[]): Promise<ReferenceInput[]> =>
+const ownFiles = ({ db, media }: SubmitNeeds, inputs: readonly ReferenceInput[]): Promise<ReferenceInput[]> =>
   Promise.all(
     inputs.map(async (input): Promise<ReferenceInput> => {
       const id =
@@ -278,17 +275,22 @@ const ownFiles = ({ db, media }: Needs, inputs: readonly ReferenceInput[]): Prom
 
 /** Keeps the pictures until the job has ended: a restart must not lose them. */
 async function storeInputs(
-  { media }: Needs,
+  { media }: SubmitNeeds,
   jobId: string,
   references: LoadedReference[],
 ): Promise<Omit<JobInputRow, 'jobId'>[]> {
-  return Promise.all(
+  const writes = await Promise.allSettled(
     references.map(async ({ bytes, contentType, width, height, sha256 }, position) => {
       const storageKey = `inputs/${jobId}/${position}`;
       const stored = await media.write(storageKey, once(bytes), { durable: false });
       return { position, storageKey, contentType, sizeBytes: stored.sizeBytes, width, height, sha256 };
     }),
   );
+  const inputs = writes.flatMap((write) => (write.status === 'fulfilled' ? [write.value] : []));
+  const failure = writes.find((write) => write.status === 'rejected');
+  if (failure === undefined) return inputs;
+  await dropInputs({ media }, inputs); // all or none: nobody would look for the others
+  throw failure.reason;
 }
 
 async function* once(bytes: Uint8Array) {

@@ -1,5 +1,5 @@
 import type { StoredError } from '../errors';
-import type { MediaKind, ModelOptions } from '../models/types';
+import type { AspectRatio, MediaKind, ModelOptions, Resolution } from '../models/types';
 
 /** A picture that came with a request, as the client gave it. `param`: the client's name for its place, for errors. */
 export type ReferenceInput =
@@ -7,6 +7,9 @@ export type ReferenceInput =
   | { type: 'url'; url: string; param?: string }
   /** Bytes already at hand, e.g. a file of a multipart body. */
   | { type: 'bytes'; bytes: Uint8Array; param?: string };
+
+/** Characters of a prompt: several times what upstream reads; more would only fill the database. */
+export const longestPrompt = 32_000;
 
 /** What a surface asks for, in words of the domain. */
 export type GenerationRequest = {
@@ -17,6 +20,8 @@ export type GenerationRequest = {
   references: ReferenceInput[];
   /** Pictures to try when the request brought none, newest first; one that does not load is left out silently. */
   fallbackReferences?: ReferenceInput[];
+  /** What the client says the pictures are. Absent: the model and their number decide. */
+  pictureRole?: 'frame' | 'reference';
   /** Id of one of our own earlier videos (or the upstream's media id) to extend. */
   sourceVideo?: string;
   seed?: number;
@@ -45,6 +50,34 @@ export type MediaItem = {
   height?: number;
   durationSeconds?: number;
   sizeBytes?: number;
+};
+
+/** A video as its owner sees it, from the queue on. */
+export type VideoView = {
+  jobId: string;
+  state: JobState;
+  model: string;
+  prompt: string;
+  aspectRatio: AspectRatio;
+  resolution: Resolution;
+  /** Length; absent where the model has no fixed one. */
+  seconds?: number;
+  /** Pixels of the file, where they are known. */
+  width?: number;
+  height?: number;
+  /** 0 to 100, a whole number that never falls; 100 only for what is completed. */
+  percent: number;
+  /** How long it is expected to take from its start to its end. */
+  expectedMs?: number;
+  error?: StoredError;
+  /** Whether upstream accepted it: from then on a failure cannot be mended by a repeat. */
+  accepted: boolean;
+  /** Whether there is a file: of a failure, what was made before it. */
+  hasFile: boolean;
+  createdAt: Date;
+  endedAt?: Date;
+  /** When the file goes, where it is kept for a time only. */
+  expiresAt?: Date;
 };
 
 /** What happens to a job, as a surface needs it. A stream of these ends with `completed`, `failed` or `cancelled`. */

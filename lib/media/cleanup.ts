@@ -1,7 +1,9 @@
 import {
   findUsedStorageKeys,
   listRemovableMedia,
+  listStoredFiles,
   type MediaCursor,
+  markMediaLost,
   markMediaRemoved,
   type RemovableMedia,
   sumStoredMedia,
@@ -78,9 +80,13 @@ async function* removable({ db }: Pick<Needs, 'db'>, createdBefore: Date): Async
 }
 
 /** The row first: a crash between the two leaves a file without a row, which the next cleaning finds. */
-async function remove({ db, media }: Needs, { id, storageKey }: RemovableMedia): Promise<boolean> {
-  if (media.isBeingRead(storageKey) || !(await markMediaRemoved(db, id))) return false;
-  await media.delete(storageKey);
+async function remove({ db, media, now }: Needs, file: RemovableMedia): Promise<boolean> {
+  const { id, storageKey, previewKey } = file;
+  if (media.isBeingRead(storageKey) || !(await markMediaRemoved(db, id, now()))) return false;
+  // Somebody may have begun to read it meanwhile: then it is a file without a row, which a later cleaning takes.
+  for (const key of [storageKey, previewKey]) {
+    if (key !== null && !media.isBeingRead(key)) await media.delete(key);
+  }
   return true;
 }
 
@@ -105,4 +111,38 @@ async function removeOrphans(needs: Needs): Promise<number> {
   }
   await flush();
   return removed;
+}
+
+/** Up to so many lost files are believed whatever the size of the store; beyond that a tenth of it. */
+const believedLosses = 3;
+const believedShare = 0.1;
+
+/**
+ * Notes which files are gone although nobody here removed them, so that nothing is promised that cannot be sent. Throws
+ * when it is so many that a folder which is not mounted, or not shared by all processes, is more likely.
+ */
+export async function forgetLostFiles({ db, media, log }: Omit<Needs, 'settings' | 'now'>): Promise<number> {
+  const lost: string[] = [];
+  let files = 0;
+  let afterId = '';
+  for (;;) {
+    const page = await listStoredFiles(db, { afterId, limit: pageSize });
+    for (const { storageKey } of page) {
+      if ((await media.find(storageKey)) === undefined) lost.push(storageKey);
+    }
+    files += page.length;
+    afterId = page.at(-1)?.id ?? '';
+    if (page.length < pageSize) break;
+  }
+  if (lost.length === 0) return 0;
+  if (lost.length === files || lost.length > Math.max(believedLosses, files * believedShare)) {
+    throw new Error(
+      `${lost.length} of ${files} stored files are missing: is the media folder mounted, and the same for every process?`,
+    );
+  }
+  for (let from = 0; from < lost.length; from += pageSize) {
+    await markMediaLost(db, lost.slice(from, from + pageSize));
+  }
+  log.warn({ lost: lost.length, keys: lost.slice(0, 10) }, 'stored files are missing, and are forgotten');
+  return lost.length;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDiskStore } from './disk-store';
 import type { MediaStore } from './store';
 
@@ -125,14 +125,56 @@ describe('reading', () => {
     expect(sizeBytes).toBe(content.byteLength);
   });
 
-  test('a file is being read from the first read to the last, or until the reader leaves', async () => {
+  test('a file is being read from its opening to the last read, or until the reader leaves', async () => {
     await put('ab/x.mp4', new Uint8Array(2_000_000));
-    const reader = (await store.open('ab/x.mp4'))?.body.getReader();
-    expect(store.isBeingRead('ab/x.mp4')).toBe(false);
-    await reader?.read();
+    const whole = await store.open('ab/x.mp4');
     expect(store.isBeingRead('ab/x.mp4')).toBe(true);
+    await new Response(whole?.body).arrayBuffer();
+    expect(store.isBeingRead('ab/x.mp4')).toBe(false);
+
+    const reader = (await store.open('ab/x.mp4'))?.body.getReader();
+    await reader?.read();
+    expect(store.keysBeingRead()).toEqual(['ab/x.mp4']);
     await reader?.cancel();
     expect(store.isBeingRead('ab/x.mp4')).toBe(false);
+
+    await (await store.open('ab/x.mp4'))?.body.cancel();
+    expect(store.isBeingRead('ab/x.mp4')).toBe(false);
+    expect(await store.open('ab/none.mp4')).toBeUndefined();
+    expect(store.isBeingRead('ab/none.mp4')).toBe(false);
+  });
+
+  test('a file that was opened for a reader who never begins is let go', async () => {
+    await put('ab/x.mp4', 'hello');
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      await store.open('ab/x.mp4');
+      expect(store.isBeingRead('ab/x.mp4')).toBe(true);
+      vi.advanceTimersByTime(60_000);
+      expect(store.isBeingRead('ab/x.mp4')).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('a file is lent as a path, and is being read meanwhile', async () => {
+    await put('ab/x.mp4', 'hello');
+    const seen = await store.lend('ab/x.mp4', async (path) => ({
+      text: await readFile(path, 'utf8'),
+      isRead: store.isBeingRead('ab/x.mp4'),
+    }));
+    expect(seen).toEqual({ text: 'hello', isRead: true });
+    expect(store.isBeingRead('ab/x.mp4')).toBe(false);
+    expect(await store.lend('ab/none.mp4', () => Promise.resolve('lent'))).toBeUndefined();
+  });
+
+  test('a file that is being removed cannot be opened any more', async () => {
+    await put('ab/x.mp4', 'hello');
+    const removing = store.delete('ab/x.mp4');
+    const [opened] = await Promise.all([store.open('ab/x.mp4'), removing]);
+    expect(opened).toBeUndefined();
+    await put('ab/x.mp4', 'again');
+    expect(await textOf('ab/x.mp4')).toBe('again');
   });
 
   test('a file that became shorter fails instead of ending early', async () => {

@@ -18,14 +18,28 @@ import {
 const chunkBytes = 256 * 1024;
 const leftoverAgeMs = 3_600_000; // no write takes that long: the slowest has a deadline of minutes
 const rememberedChecks = 10_000;
+const unreadMs = 30_000; // how long an opened file is held for a reader that has not begun
 
 /** Opens the store below `root`, which it makes when it is missing. Files under way stand in `.incoming` beside the others. */
 export async function openDiskStore(root: string): Promise<MediaStore> {
   const incoming = join(/* turbopackIgnore: true */ root, '.incoming');
   await mkdir(incoming, { recursive: true });
   const readers = new Map<string, number>();
+  const going = new Set<string>(); // being removed: nobody may begin to read them
   const verified = new LRUCache<string, string>({ max: rememberedChecks });
   const pathOf = (key: string) => join(/* turbopackIgnore: true */ root, ...checkKey(key).split('/'));
+  /** Counts a reader, until what it gives is called. */
+  const hold = (key: string) => {
+    readers.set(key, (readers.get(key) ?? 0) + 1);
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      const left = (readers.get(key) ?? 1) - 1;
+      if (left > 0) readers.set(key, left);
+      else readers.delete(key);
+    };
+  };
 
   const store: MediaStore = {
     async write(key, body, options) {
@@ -49,17 +63,41 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
     },
 
     async open(key, range) {
-      const found = await store.find(key);
-      if (found === undefined) return undefined;
-      const body = streamFile(pathOf(key), range ?? { start: 0, end: found.sizeBytes - 1 }, () => {
-        readers.set(key, (readers.get(key) ?? 0) + 1);
-        return () => {
-          const left = (readers.get(key) ?? 1) - 1;
-          if (left > 0) readers.set(key, left);
-          else readers.delete(key);
-        };
+      // Held from now on, or it could be removed before its first byte is asked for; not for ever, or a reader that
+      // never begins would keep it here.
+      const release = hold(key);
+      const isGoing = going.has(key);
+      const found = await store.find(key).catch((error: unknown) => {
+        release();
+        throw error;
+      });
+      if (found === undefined || isGoing) {
+        release();
+        return undefined;
+      }
+      const timer = setTimeout(release, unreadMs).unref();
+      const body = streamFile(pathOf(key), range ?? { start: 0, end: found.sizeBytes - 1 }, {
+        begin: () => {
+          clearTimeout(timer);
+          release();
+          return hold(key);
+        },
+        leave: () => {
+          clearTimeout(timer);
+          release();
+        },
       });
       return { body, sizeBytes: found.sizeBytes };
+    },
+
+    async lend(key, use) {
+      const release = hold(key);
+      try {
+        if (going.has(key)) return undefined;
+        return (await store.find(key)) === undefined ? undefined : await use(pathOf(key));
+      } finally {
+        release();
+      }
     },
 
     async read(key) {
@@ -87,12 +125,19 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
 
     async delete(key) {
       const path = pathOf(key);
-      await rm(path, { force: true });
-      verified.delete(key);
-      await removeEmptyFolders(dirname(path), root);
+      going.add(key);
+      try {
+        await rm(path, { force: true });
+        verified.delete(key);
+        await removeEmptyFolders(dirname(path), root);
+      } finally {
+        going.delete(key);
+      }
     },
 
     isBeingRead: (key) => readers.has(key),
+
+    keysBeingRead: () => [...readers.keys()],
 
     async *list(prefix = '') {
       yield* listFolder(root, '', prefix);
@@ -204,7 +249,7 @@ async function syncFolders(...folders: string[]) {
 function streamFile(
   path: string,
   { start, end }: ByteRange,
-  begin: () => () => void,
+  { begin, leave }: { begin: () => () => void; leave: () => void },
 ): ReadableStream<Uint8Array> {
   let position = start;
   let opened: { handle: FileHandle; end: () => void } | undefined;
@@ -214,6 +259,7 @@ function streamFile(
     const last = opened;
     opened = undefined;
     last?.end();
+    leave();
     await last?.handle.close();
   };
   return new ReadableStream<Uint8Array>(

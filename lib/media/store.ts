@@ -48,8 +48,15 @@ export interface MediaStore {
   verify(key: string, sha256: string): Promise<boolean>;
   /** Removes the file; no complaint when there is none. Whoever reads it reads on. */
   delete(key: string): Promise<void>;
-  /** Whether a stream of `open` is under way in this process. */
+  /**
+   * Lends a file as a path on this machine while `use` runs, for what cannot read a stream. It counts as being read.
+   * `undefined` when there is none.
+   */
+  lend<T>(key: string, use: (path: string) => Promise<T>): Promise<T | undefined>;
+  /** Whether this process reads the file, or has just opened it to be read. */
   isBeingRead(key: string): boolean;
+  /** The keys for which `isBeingRead` holds. */
+  keysBeingRead(): string[];
   /** Every file whose key starts with `prefix`, in no order. */
   list(prefix?: string): AsyncIterable<StoredEntry>;
   usage(): Promise<{ files: number; sizeBytes: number }>;
@@ -65,6 +72,9 @@ export const maxReadBytes = 64 * 1024 * 1024;
 
 /** The key of a finished file. Spread over folders, because a folder of a million files is slow to list. */
 export const storageKeyOf = (id: string, extension: string): string => `${id.slice(0, 2)}/${id}.${extension}`;
+
+/** Where the small picture of a finished file is served, below the origin. */
+export const previewPathOf = (id: string): string => `/media/${id}/preview.webp`;
 
 /** The key itself when it is one. Throws `internal_error` for anything that could lead out of the store. */
 export function checkKey(key: string): string {

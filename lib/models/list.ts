@@ -85,6 +85,12 @@ export const listModels = (defaults: ModelDefaults): ModelInfo[] => [
   ...[...openAiAliases.keys()].flatMap((id) => findModel(id, defaults) ?? []),
 ];
 
+/** The ids that leave the ratio open, and mean a model together with what a request asks for. */
+export const listOpenModels = (): ModelInfo[] =>
+  [...modelIds.values()]
+    .filter(({ ratio }) => ratio === 'ask' || ratio === 'infer')
+    .flatMap(({ id }) => infos.get(id) ?? []);
+
 /** Price per tier in credits; `null` where a tier can but no price is known. A missing tier cannot. */
 export type Prices = Partial<Record<Tier, number | null>>;
 

@@ -120,6 +120,7 @@ const toLogRow = ({ log, keyName, job }: RequestLogView): LogRow => ({
   code: log.status,
   duration_ms: log.durationMs,
   model: log.model,
+  side_request: log.sideRequest,
   error: log.errorCode === null ? null : { code: log.errorCode, message: log.errorMessage },
   key: log.apiKeyId === null ? null : { id: log.apiKeyId, name: keyName },
   job:

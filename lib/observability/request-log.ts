@@ -16,6 +16,8 @@ export type RequestLogEntry = {
   apiKeyId?: string;
   jobId?: string;
   model?: string;
+  /** What a chat app asked beside its user, where that was answered with text. */
+  sideRequest?: string;
   errorCode?: string;
   errorMessage?: string;
   /** The address that the request came from. */
@@ -97,6 +99,7 @@ const toRow = (entry: RequestLogEntry): NewRequestLogRow => ({
   apiKeyId: clean(entry.apiKeyId),
   jobId: clean(entry.jobId),
   model: clean(entry.model),
+  sideRequest: clean(entry.sideRequest),
   errorCode: clean(entry.errorCode),
   errorMessage: clean(entry.errorMessage),
   client: clean(entry.client),

@@ -30,11 +30,14 @@ const isFields = (value: unknown): value is Record<string, unknown> =>
 
 const refuse = (message: string, param: string) => new GatewayError('invalid_request', message, { param });
 
-/** Reads the last user message: its text parts joined, its pictures in order. Throws `invalid_request`. */
-export function decodePrompt(messages: readonly ChatMessage[]): ChatPrompt {
+/**
+ * Reads the last user message: its text parts joined, its pictures in order. `field` is the client's name for the messages.
+ * Throws `invalid_request`.
+ */
+export function decodePrompt(messages: readonly ChatMessage[], field = 'messages'): ChatPrompt {
   const index = messages.findLastIndex(({ role }) => (role ?? 'user') === 'user');
   const content = messages[index]?.content ?? '';
-  const param = `messages.${index}.content`;
+  const param = `${field}.${index}.content`;
   if (typeof content !== 'string' && !Array.isArray(content)) {
     throw refuse(`"${param}" must be text or a list of parts.`, param);
   }
@@ -47,10 +50,7 @@ export function decodePrompt(messages: readonly ChatMessage[]): ChatPrompt {
     .join('\n')
     .trim();
   if (prompt === '') {
-    throw refuse(
-      'There is no prompt: the last user message must hold text that says what to make.',
-      'messages',
-    );
+    throw refuse('There is no prompt: the last user message must hold text that says what to make.', field);
   }
   const urls = parts.filter((part) => typeof part === 'object');
   const videos = urls.filter(({ url }) => url.startsWith(extendScheme));
@@ -126,7 +126,8 @@ export function findShownPictures(messages: readonly ChatMessage[], limit: numbe
   return shown;
 }
 
-function plainText(content: unknown): string {
+/** The text parts of a message, one a line. */
+export function plainText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content

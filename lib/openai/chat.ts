@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { type ErrorCode, fromStoredError, GatewayError } from '../errors';
+import { type ErrorCode, GatewayError } from '../errors';
 import type { GenerationEvent, GenerationRequest, MediaItem } from '../generation/types';
 import type { MediaKind } from '../models/types';
 import { decodeLegacyImage, decodePrompt, findShownPictures } from './chat-messages';
-import { cancelledError, encodeError, type WireError } from './error';
+import { encodeError, type WireError } from './error';
+import { describeJobFailure } from './job-failure';
 import { addressOf } from './media-address';
 import { decodeModelOptions } from './model-options';
 import { makeProgressText, spell } from './progress-text';
@@ -56,11 +57,16 @@ export function decodeChatRequest(body: ChatRequest, options: { autoReference: b
       ...(fallback.length === 0 ? {} : { fallbackReferences: fallback }),
       ...(sourceVideo === undefined ? {} : { sourceVideo }),
     },
-    stream: body.stream === true,
-    includeUsage: body.stream_options?.include_usage === true,
+    ...describeChat(body),
     wantsImages: Array.isArray(body.modalities) && body.modalities.includes('image'),
   };
 }
+
+/** How an answer is to be sent. */
+export const describeChat = (body: ChatRequest) => ({
+  stream: body.stream === true,
+  includeUsage: body.stream_options?.include_usage === true,
+});
 
 /** What every chunk of one answer has in common. `created` is in seconds since the epoch. */
 export type ChatHead = { id: string; created: number; model: string };
@@ -119,10 +125,8 @@ export async function* encodeChatStream(
         yield* encodeResult(head, style, resultsOf(event.media));
         return;
       case 'failed':
-        yield* encodeFailure(head, describeFailure(event, style));
-        return;
       case 'cancelled':
-        yield* encodeFailure(head, describeCancel());
+        yield* encodeFailure(head, describeFailure(event, style));
         return;
     }
   }
@@ -145,20 +149,37 @@ async function* encodeResult(
   for (const content of pieces) yield encodeChunk(head, { content });
   // In chunks of their own: one chat UI drops the content of a chunk that has images.
   for await (const image of encodeImages(media, style)) yield encodeChunk(head, { images: [image] });
+  yield* encodeEnd(head, style, pieces.join(''));
+}
+
+function* encodeEnd(
+  head: ChatHead,
+  { prompt, includeUsage }: Pick<ChatStyle, 'prompt' | 'includeUsage'>,
+  content: string,
+): Generator<ChatPayload> {
   yield encodeChunk(head, {}, 'stop');
-  if (style.includeUsage) {
+  if (includeUsage) {
     const { id, created, model } = head;
-    yield {
-      id,
-      object: 'chat.completion.chunk',
-      created,
-      model,
-      choices: [],
-      usage: countUsage(style.prompt, pieces.join('')),
-    };
+    const usage = countUsage(prompt, content);
+    yield { id, object: 'chat.completion.chunk', created, model, choices: [], usage };
   }
   yield '[DONE]';
 }
+
+/** The stream of an answer that is text and was not generated. `prompt` is for the usage. */
+export async function* encodeTextStream(
+  head: ChatHead,
+  text: string,
+  { prompt, includeUsage }: Pick<ChatStyle, 'prompt' | 'includeUsage'>,
+): AsyncGenerator<ChatPayload> {
+  yield encodeChunk(head, { role: 'assistant', content: '' });
+  yield encodeChunk(head, { content: text });
+  yield* encodeEnd(head, { prompt, includeUsage }, text);
+}
+
+/** The same in one piece. */
+export const encodeTextCompletion = (head: ChatHead, text: string, prompt: string) =>
+  encodeCompletion(head, { prompt }, text, 'stop');
 
 type Failure = { text: string; error: WireError; code: ErrorCode };
 
@@ -173,7 +194,7 @@ function* encodeFailure(head: ChatHead, { text, error }: Failure): Generator<Cha
 export const encodeLateFailure = (head: ChatHead, thrown: unknown): Generator<ChatPayload> => {
   // Once a stream has begun the job exists, so no client may repeat it by itself.
   const error = encodeError(thrown, { accepted: true });
-  return encodeFailure(head, { text: failureText(error), error, code: 'internal_error' });
+  return encodeFailure(head, { text: failureText(error.body.error.message), error, code: 'internal_error' });
 };
 
 /** A heartbeat that chat UIs show as progress; a comment line would break readers that parse every line. */
@@ -199,9 +220,8 @@ export async function encodeChatCompletion(
         return { status: 200, headers: {}, body, late: body };
       }
       case 'failed':
-        return answerFailure(head, style, describeFailure(event, style));
       case 'cancelled':
-        return answerFailure(head, style, describeCancel());
+        return answerFailure(head, style, describeFailure(event, style));
     }
   }
   throw endedEarly(style);
@@ -214,11 +234,16 @@ const answerFailure = (head: ChatHead, style: ChatStyle, { error, text, code }: 
 
 /** What a blocking answer says of a failure of the gateway itself once 200 has gone out. */
 export const encodeLateCompletion = (head: ChatHead, style: ChatStyle, thrown: unknown) =>
-  encodeCompletion(head, style, failureText(encodeError(thrown, { accepted: true })), 'stop');
+  encodeCompletion(
+    head,
+    style,
+    failureText(encodeError(thrown, { accepted: true }).body.error.message),
+    'stop',
+  );
 
 const encodeCompletion = (
   head: ChatHead,
-  style: ChatStyle,
+  { prompt }: Pick<ChatStyle, 'prompt'>,
   content: string,
   finishReason: 'stop' | 'content_filter',
   images: readonly AnswerImage[] = [],
@@ -240,36 +265,23 @@ const encodeCompletion = (
       finish_reason: finishReason,
     },
   ],
-  usage: countUsage(style.prompt, content),
+  usage: countUsage(prompt, content),
 });
 
-/** What was made before an upscale failed is paid for, so the failure says where it is. */
-function describeFailure(event: Extract<GenerationEvent, { type: 'failed' }>, style: ChatStyle): Failure {
-  const error = encodeError(fromStoredError(event.error), event);
-  const made = markUp(event.media, style).join('');
-  const text = failureText(error);
-  return {
-    text: made === '' ? text : `${text}\n\nMade before the failure:\n\n${made}`,
-    error: made === '' ? error : withAddresses(error, event.media, style),
-    code: event.error.code,
-  };
+function describeFailure(
+  event: Extract<GenerationEvent, { type: 'failed' | 'cancelled' }>,
+  style: ChatStyle,
+): Failure {
+  const { error, message, code, made } = describeJobFailure(event, style.origin);
+  const markup = markUp(made, style).join('');
+  const text = failureText(message);
+  return { text: markup === '' ? text : `${text}\n\nMade before the failure:\n\n${markup}`, error, code };
 }
-
-const withAddresses = (error: WireError, media: readonly MediaItem[], style: ChatStyle): WireError => {
-  const addresses = media.map((item) => addressOf(item, style.origin)).join(' ');
-  const message = `${error.body.error.message} Made before the failure: ${addresses}`;
-  return { ...error, body: { error: { ...error.body.error, message } } };
-};
-
-const describeCancel = (): Failure => {
-  const error = encodeError(cancelledError(), { accepted: true });
-  return { text: failureText(error), error, code: 'cancelled' };
-};
 
 /** Without what was only the base of an upscale. */
 const resultsOf = (media: readonly MediaItem[]) => media.filter(({ role }) => role === 'result');
 
-const failureText = (error: WireError) => `Generation failed: ${error.body.error.message}`;
+const failureText = (message: string) => `Generation failed: ${message}`;
 
 const goesToImages = (item: MediaItem, { imageAddress }: ChatStyle) =>
   imageAddress !== undefined && item.kind === 'image';
@@ -294,7 +306,10 @@ async function* encodeImages(media: readonly MediaItem[], style: ChatStyle): Asy
 }
 
 /** One piece of text for each file; each whole, because a UI looks for the markup within one chunk. */
-const markUp = (media: readonly MediaItem[], style: ChatStyle): string[] =>
+export const markUp = (
+  media: readonly MediaItem[],
+  style: Pick<ChatStyle, 'origin' | 'videoMarkup'>,
+): string[] =>
   media.map((item, index) => {
     const address = escapeAddress(addressOf(item, style.origin));
     return `${index === 0 ? '' : '\n\n'}${item.kind === 'image' ? `![Generated Image](${address})` : markUpVideo(address, style.videoMarkup)}`;

@@ -46,6 +46,12 @@ const wire = {
   method_not_allowed: { status: 405, type: 'invalid_request_error', code: 'method_not_allowed' },
   // 400, not 409: client libraries repeat a 409.
   conflict: { status: 400, type: 'invalid_request_error', code: 'conflict' },
+  idempotency_key_reused: {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'idempotency_key_reused',
+    param: 'Idempotency-Key',
+  },
   invalid_api_key: { status: 401, type: 'invalid_request_error', code: 'invalid_api_key' },
   key_not_allowed: { status: 403, type: 'permission_error', code: 'key_not_allowed' },
   rate_limited: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' },

@@ -246,6 +246,7 @@ const statuses = {
   result_pending: 424,
   cancelled: 409,
   conflict: 409,
+  idempotency_key_reused: 400,
 } as const satisfies Record<ErrorCode, number>;
 
 /** More specific codes that only this surface has, with their own status. */

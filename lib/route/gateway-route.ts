@@ -16,7 +16,14 @@ export type EncodeError = (error: unknown) => {
 };
 
 /** What of a request is worth keeping, as far as the handler knows it. */
-export type Note = { jobId?: string; model?: string; errorCode?: string; errorMessage?: string };
+export type Note = {
+  jobId?: string;
+  model?: string;
+  /** What a chat app asked beside its user, where no job was made for it. */
+  sideRequest?: string;
+  errorCode?: string;
+  errorMessage?: string;
+};
 
 /** What every handler gets. */
 export type Call = {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type BlockingAnswer, lateJson } from './late-json';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -96,3 +96,52 @@ test.each(['the body is cancelled', 'the request is aborted'])(
     expect(vi.getTimerCount()).toBe(0);
   },
 );
+
+describe('a body in pieces', () => {
+  let made = 0;
+  async function* pieces() {
+    made = 0;
+    yield '{"a":';
+    for (made = 1; made < 100; made += 1) yield ' ';
+    yield '1}';
+  }
+  const large: BlockingAnswer = { ...good, pieces };
+
+  test('is sent with the status that is still open, and made as it is read', async () => {
+    const answer = await lateJson(() => Promise.resolve(large), options());
+    if (answer instanceof Response) throw new Error('it was held');
+    const reader = answer.response.body?.getReader();
+    await reader?.read();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(made).toBeLessThan(10);
+    while ((await reader?.read())?.done === false);
+    expect(made).toBe(100);
+    expect(answer.response.headers.get('content-type')).toBe('application/json');
+    expect(await answer.ended).toEqual({ outcome: 'complete' });
+  });
+
+  test('follows the blanks when it comes late', async () => {
+    const { response } = await late(() => after(60_000, large));
+    const text = response.text();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(JSON.parse(await text)).toEqual({ a: 1 });
+  });
+
+  test('that breaks off ends the connection, and says so to the log', async () => {
+    async function* broken() {
+      yield '{"a":';
+      throw new Error('gone');
+    }
+    const answer = await lateJson(() => Promise.resolve({ ...good, pieces: broken }), options());
+    if (answer instanceof Response) throw new Error('it was held');
+    await expect(answer.response.text()).rejects.toThrow('gone');
+    expect(await answer.ended).toMatchObject({ outcome: 'failed' });
+  });
+
+  test('ends when its reader leaves', async () => {
+    const answer = await lateJson(() => Promise.resolve(large), options());
+    if (answer instanceof Response) throw new Error('it was held');
+    await answer.response.body?.cancel();
+    expect(await answer.ended).toEqual({ outcome: 'left' });
+  });
+});

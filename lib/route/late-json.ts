@@ -1,4 +1,5 @@
-import type { Answer, StreamEnd } from './answer';
+import type { Answer, StreamEnd, StreamedAnswer } from './answer';
+import { orSilence } from './sse-response';
 
 /** An answer in one piece, and what to say instead of it when the status is gone already. */
 export type BlockingAnswer = {
@@ -6,6 +7,8 @@ export type BlockingAnswer = {
   headers: Record<string, string>;
   body: unknown;
   late: unknown;
+  /** The text of the body instead, in time or late, for one that is too large to be held: made as it is read. */
+  pieces?: () => AsyncGenerator<string>;
 };
 
 export type LateJsonOptions = {
@@ -42,6 +45,7 @@ export async function lateJson(
   });
   const inTime = await Promise.race([answer, tooLong]).finally(() => clearTimeout(timer));
   if (inTime === undefined) return streamLate(answer, leaving, options);
+  if (inTime.pieces !== undefined) return streamText(inTime.pieces(), leaving, inTime);
   options.signal.removeEventListener('abort', leave);
   return Response.json(inTime.body, { status: inTime.status, headers: inTime.headers });
 }
@@ -51,39 +55,74 @@ function streamLate(
   leaving: AbortController,
   { keepAliveMs, lateError }: LateJsonOptions,
 ): Answer {
+  let failure: { error: unknown } | undefined;
+  const text = answer.then(
+    ({ late, pieces }) => pieces?.() ?? whole(late),
+    (error: unknown) => {
+      failure = { error };
+      return whole(lateError(error));
+    },
+  );
+  async function* afterBlanks() {
+    yield ' ';
+    for (;;) {
+      const inTime = await orSilence(text, keepAliveMs);
+      if (inTime !== undefined) return yield* inTime;
+      yield ' ';
+    }
+  }
+  const streamed = streamText(afterBlanks(), leaving, { status: 200, headers: {} });
+  const ended = streamed.ended.then((how): StreamEnd => {
+    return how.outcome === 'complete' && failure !== undefined ? { outcome: 'failed', ...failure } : how;
+  });
+  return { ...streamed, ended };
+}
+
+async function* whole(value: unknown) {
+  yield JSON.stringify(value);
+}
+
+/** Text as JSON, made as fast as it is read. */
+function streamText(
+  pieces: AsyncGenerator<string>,
+  leaving: AbortController,
+  { status, headers }: Pick<BlockingAnswer, 'status' | 'headers'>,
+): StreamedAnswer {
   let end: (how: StreamEnd) => void = () => undefined;
   const ended = new Promise<StreamEnd>((resolve) => {
     end = resolve;
   });
-  leaving.signal.addEventListener('abort', () => end({ outcome: 'left' }), { once: true });
-  let timer: NodeJS.Timeout | undefined;
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      const blank = encoder.encode(' ');
-      controller.enqueue(blank);
-      timer = setInterval(() => controller.enqueue(blank), keepAliveMs);
-      const finish = (value: unknown, how: StreamEnd) => {
-        clearInterval(timer);
-        end(how);
-        if (leaving.signal.aborted) return;
-        controller.enqueue(encoder.encode(JSON.stringify(value)));
-        controller.close();
-      };
-      // Not awaited: a stream is open only once `start` is over.
-      answer.then(
-        ({ late }) => finish(late, { outcome: 'complete' }),
-        (error: unknown) => finish(lateError(error), { outcome: 'failed', error }),
-      );
-    },
-    cancel(reason) {
-      clearInterval(timer);
-      leaving.abort(reason);
-    },
-  });
-  const headers = {
-    'content-type': 'application/json',
-    'cache-control': 'no-store, no-transform',
-    'x-accel-buffering': 'no',
+  const leave = () => {
+    end({ outcome: 'left' });
+    // Not awaited: it returns as soon as what the generator waits on has seen the signal.
+    pieces.return(undefined).catch(() => undefined);
   };
-  return { response: new Response(body, { headers }), ended };
+  if (leaving.signal.aborted) leave();
+  else leaving.signal.addEventListener('abort', leave, { once: true });
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await pieces.next();
+        if (done !== true) return controller.enqueue(encoder.encode(value));
+        end({ outcome: 'complete' });
+        controller.close();
+      } catch (error) {
+        end({ outcome: 'failed', error });
+        controller.error(error); // a body that is cut off is no valid JSON, as it must be
+      }
+    },
+    cancel: (reason) => leaving.abort(reason),
+  });
+  return {
+    response: new Response(body, {
+      status,
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'no-store, no-transform',
+        'x-accel-buffering': 'no',
+        ...headers,
+      },
+    }),
+    ended,
+  };
 }

@@ -1,51 +1,79 @@
 import { findMedia, type MediaRow } from '@/db/repositories/media';
 import { GatewayError } from '../errors';
 import { lengthHeader } from '../lifecycle';
+import { passThrough } from '../media/pass-through';
+import { posterOf } from '../media/posters';
+import { noteReading } from '../media/reading';
 import type { Runtime } from '../runtime';
-import { parseRange } from './byte-range';
+import { forGood, gone, nameFile, sendFile, unopened } from './send-file';
 
 type StoredRow = MediaRow & { storageKey: string; sizeBytes: number; sha256: string };
+type Needs = Parameters<typeof passThrough>[0] & Pick<Runtime, 'media' | 'posters'>;
 
 /**
- * A finished file, or a part of it, as players and browsers ask for it (RFC 9110, 13 and 14). Throws `not_found` for what
- * never was, `gone` for what is no longer kept.
+ * What stands below `/media`: `<id>.<extension>` is a finished file, `<id>/preview.webp` a small picture of it. Throws
+ * `not_found` for what never was, `gone` for what is no longer kept.
  */
-export async function mediaResponse(
-  { db, media, log }: Pick<Runtime, 'db' | 'media' | 'log'>,
-  request: Request,
-  name: string,
-): Promise<Response> {
-  const row = await getStored({ db, media, log }, name);
-  const headers = describe(row);
-  if (isUnchanged(request, headers))
-    return new Response(null, { status: 304, headers: withoutBody(headers) });
-
-  const range = isRangeWanted(request, headers)
-    ? parseRange(request.headers.get('range'), row.sizeBytes)
-    : undefined;
-  if (range === 'unsatisfiable') return refuseRange(row, headers);
-  const length = range === undefined ? row.sizeBytes : range.end - range.start + 1;
-  headers.set(lengthHeader, String(length));
-  if (range !== undefined) {
-    headers.set('content-range', `bytes ${range.start}-${range.end}/${row.sizeBytes}`);
-  }
-  const status = range === undefined ? 200 : 206;
-  if (request.method === 'HEAD') return new Response(null, { status, headers });
-  const file = await media.open(row.storageKey, range);
-  if (file === undefined) throw gone();
-  return new Response(file.body, { status, headers });
+export async function mediaResponse(runtime: Needs, request: Request, name: string): Promise<Response> {
+  // Addresses end in the extension: some chat UIs make a player of nothing else.
+  const [, id, rest] = /^([a-z0-9]{1,64})(\.[a-z0-9]{1,8}|\/preview\.webp)$/.exec(name) ?? [];
+  const row = id === undefined ? undefined : await findMedia(runtime.db, id);
+  if (row !== undefined && rest === '/preview.webp') return posterResponse(runtime, request, row);
+  if (row !== undefined && rest === `.${row.extension}`) return fileResponse(runtime, request, row);
+  throw new GatewayError('not_found', 'There is no such file.', { wireCode: 'media_not_found' });
 }
 
-/** Addresses are `<id>.<extension>`, so that a video's ends in `.mp4`: some chat UIs make a player of nothing else. */
-async function getStored(
-  { db, media, log }: Pick<Runtime, 'db' | 'media' | 'log'>,
-  name: string,
-): Promise<StoredRow> {
-  const [, id, extension] = /^([a-z0-9]{1,64})\.([a-z0-9]{1,8})$/.exec(name) ?? [];
-  const row = id === undefined ? undefined : await findMedia(db, id);
-  if (row === undefined || row.extension !== extension) {
-    throw new GatewayError('not_found', 'There is no such file.', { wireCode: 'media_not_found' });
-  }
+/** A finished file, or a part of it, as players and browsers ask for it (RFC 9110, 13 and 14). Throws `gone`. */
+export async function fileResponse(runtime: Needs, request: Request, row: MediaRow): Promise<Response> {
+  if (row.storageKey === null && row.upstreamUrl !== null) return passedResponse(runtime, request, row);
+  const stored = await getWhole(runtime, row);
+  return sendFile(
+    request,
+    { headers: describe(stored, request), sizeBytes: stored.sizeBytes },
+    async (range) => {
+      if (!(await noteReading(runtime, stored))) return undefined;
+      return (await runtime.media.open(stored.storageKey, range))?.body;
+    },
+  );
+}
+
+/** The small picture of a finished file, as lists show it: at most 512 pixels wide and high. */
+export async function posterResponse(runtime: Needs, request: Request, row: MediaRow): Promise<Response> {
+  const poster = await posterOf(runtime, row, request.signal);
+  if (poster === undefined) throw gone();
+  const headers = new Headers({
+    'content-type': poster.contentType,
+    etag: `"${row.sha256 ?? row.id}-${poster.isFinal ? 'preview' : 'drawn'}"`,
+    'cache-control': poster.isFinal ? forGood : 'public, max-age=300',
+    ...unopened,
+  });
+  return sendFile(request, { headers, sizeBytes: poster.sizeBytes }, (range) =>
+    Buffer.from(range === undefined ? poster.bytes : poster.bytes.subarray(range.start, range.end + 1)),
+  );
+}
+
+/** A file that only upstream has: handed on piece by piece, under an address that says what it is. */
+async function passedResponse(runtime: Needs, request: Request, row: MediaRow): Promise<Response> {
+  const { signal } = request;
+  const range = request.method === 'HEAD' ? null : request.headers.get('range');
+  const file = await passThrough(runtime, row, { range, signal });
+  if (file === undefined) throw gone();
+  const headers = new Headers({
+    'content-type': row.contentType,
+    'accept-ranges': 'bytes',
+    'cache-control': 'no-store',
+    'content-disposition': nameFile(`${row.id}.${row.extension}`, request),
+    ...unopened,
+  });
+  if (file.contentRange !== undefined) headers.set('content-range', file.contentRange);
+  if (file.sizeBytes !== undefined && file.status !== 416) headers.set(lengthHeader, String(file.sizeBytes));
+  if (request.method !== 'HEAD' && file.status !== 416)
+    return new Response(file.body, { status: file.status, headers });
+  await file.body.cancel();
+  return new Response(null, { status: file.status, headers });
+}
+
+async function getWhole({ db, media, log }: Needs, row: MediaRow): Promise<StoredRow> {
   if (!isStored(row)) throw gone();
   const found = await media.find(row.storageKey);
   const isWhole =
@@ -53,6 +81,8 @@ async function getStored(
     // Videos are on the disk before their job ends; a picture may be cut or empty after a loss of power.
     (row.kind === 'video' || (await media.verify(row.storageKey, row.sha256)));
   if (isWhole) return row;
+  // Between the row and the file it may have been removed, as it should be.
+  if ((await findMedia(db, row.id))?.storageKey !== row.storageKey) throw gone();
   log.error(
     { mediaId: row.id, key: row.storageKey, found: found?.sizeBytes },
     'a stored file is missing or damaged',
@@ -63,53 +93,12 @@ async function getStored(
 const isStored = (row: MediaRow): row is StoredRow =>
   row.storageKey !== null && row.sizeBytes !== null && row.sha256 !== null;
 
-const gone = () =>
-  new GatewayError('gone', 'This file is no longer kept here. Generate it again.', {
-    wireCode: 'media_gone',
-  });
-
-const describe = (row: StoredRow) =>
+const describe = (row: StoredRow, request: Request) =>
   new Headers({
     'content-type': row.contentType,
-    'accept-ranges': 'bytes',
     etag: `"${row.sha256}"`,
     'last-modified': row.createdAt.toUTCString(),
-    // A file never changes, and nobody finds its address who was not told.
-    'cache-control': 'public, max-age=31536000, immutable',
-    'content-disposition': `inline; filename="${row.id}.${row.extension}"`,
-    'x-content-type-options': 'nosniff',
-    'cross-origin-resource-policy': 'cross-origin',
+    'cache-control': forGood,
+    'content-disposition': nameFile(`${row.id}.${row.extension}`, request),
+    ...unopened,
   });
-
-function withoutBody(headers: Headers): Headers {
-  headers.delete('content-type');
-  headers.delete('content-disposition');
-  return headers;
-}
-
-/** `If-None-Match` decides; `If-Modified-Since` only without it. */
-function isUnchanged({ headers: asked }: Request, headers: Headers): boolean {
-  const tags = asked.get('if-none-match');
-  if (tags !== null) {
-    const known = tags.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-    return known.includes('*') || known.includes(headers.get('etag') ?? '');
-  }
-  const since = Date.parse(asked.get('if-modified-since') ?? '');
-  return since >= Date.parse(headers.get('last-modified') ?? '');
-}
-
-/** Only GET has ranges, and `If-Range` lets them count only for the very same file. */
-function isRangeWanted({ method, headers: asked }: Request, headers: Headers): boolean {
-  if (method !== 'GET') return false;
-  const condition = asked.get('if-range')?.trim();
-  return (
-    condition === undefined || condition === headers.get('etag') || condition === headers.get('last-modified')
-  );
-}
-
-function refuseRange(row: StoredRow, headers: Headers): Response {
-  const refusal = withoutBody(headers);
-  refusal.set('content-range', `bytes */${row.sizeBytes}`);
-  refusal.set('cache-control', 'no-store');
-  return new Response(null, { status: 416, headers: refusal });
-}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { privateNetworks } from '@/config/env';
 import type { Runtime } from '../runtime';
-import { clientAddress, isHttps, isOwnOrigin, publicOrigin } from './public-origin';
+import { clientAddress, gatewayOrigin, isHttps, isOwnOrigin, publicOrigin } from './public-origin';
 
 /** Only what an origin depends on. */
 const place = (fixed: { baseUrl?: string; publicUrl?: string } = {}) =>
@@ -152,5 +152,18 @@ describe('an origin of our own', () => {
     ['has the same port', {}, { host: 'gw.example:8000' }, 'http://gw.example:9000', false],
   ])('%s', (_rule, fixed, headers, origin, expected) => {
     expect(isOwnOrigin(place(fixed), called(headers), origin)).toBe(expected);
+  });
+});
+
+describe('the origin of the gateway itself', () => {
+  test.each([
+    ['is not the server that has the files', { baseUrl: 'https://cdn.example' }, 'http://gw.example'],
+    [
+      'is PUBLIC_URL',
+      { baseUrl: 'https://cdn.example', publicUrl: 'https://ai.example/' },
+      'https://ai.example',
+    ],
+  ])('%s', (_rule, fixed, origin) => {
+    expect(gatewayOrigin(place(fixed), called({ host: 'gw.example' }))).toBe(origin);
   });
 });

@@ -3,8 +3,11 @@ import { GatewayError } from '../errors';
 import type { Room } from './byte-budget';
 import { findJsonFault } from './json-fault';
 
-/** What a body may be at most, how long it may take, and whose memory it is read into: without `room` it is not counted. */
+/** What a body may be at most, how long it may stop, and whose memory it is read into: without `room` it is not counted. */
 export type BodyLimits = { maxBytes: number; idleMs: number; room?: Room };
+
+/** The time that every body has; a longer one needs this many bytes a second, or it holds a connection for nothing. */
+const pace = { startMs: 30_000, bytesPerSecond: 8 * 1024 };
 
 /**
  * Holds two reference pictures of the largest size that the settings allow by default, in base64: the first and the last
@@ -38,31 +41,44 @@ function checkContentType(header: string | null) {
   );
 }
 
-/** The whole body. What it claims to be long is checked first, what it is long is counted. */
-export async function readBytes(
+/** The whole body. Throws as `bodyChunks`. */
+export async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  let chunks: Uint8Array[] = [];
+  for await (const chunk of bodyChunks(request, limits)) chunks.push(chunk);
+  const whole = Buffer.concat(chunks);
+  chunks = []; // the frame of an async function outlives its last statement
+  return whole;
+}
+
+/**
+ * The body piece by piece. What it claims to be long is checked first, what it is long is counted. Throws
+ * `request_too_large`, `queue_timeout` when there is no room for it, and `invalid_request` when it stops or trickles.
+ */
+export async function* bodyChunks(
   request: Request,
   { maxBytes, idleMs, room }: BodyLimits,
-): Promise<Uint8Array> {
+): AsyncGenerator<Uint8Array> {
   const announcedBytes = Number(request.headers.get('content-length'));
   if (announcedBytes > maxBytes) throw tooLarge(maxBytes);
-  if (request.body === null) return new Uint8Array();
+  if (request.body === null) return;
   await room?.take(announcedBytes);
   const reader = request.body.getReader();
-  let chunks: Uint8Array[] = [];
+  const startedAt = performance.now();
+  let waitedForRoomMs = 0;
   let sizeBytes = 0;
   // What fails here leaves the rest unread and uncancelled: the server reads on for a while, so that the sender gets the
   // answer, and cancelling would stop that without closing the connection.
   for (;;) {
     const { done, value } = await withinTime(reader.read(), idleMs);
-    if (done) {
-      const whole = Buffer.concat(chunks, sizeBytes);
-      chunks = []; // the frame of an async function outlives its last statement
-      return whole;
-    }
+    if (done) return;
     sizeBytes += value.byteLength;
     if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+    const elapsedMs = performance.now() - startedAt - waitedForRoomMs;
+    if (elapsedMs > pace.startMs + (sizeBytes / pace.bytesPerSecond) * 1_000) throw tooTrickling(elapsedMs);
+    const fullAt = performance.now();
     await room?.take(sizeBytes);
-    chunks.push(value);
+    waitedForRoomMs += performance.now() - fullAt;
+    yield value;
   }
 }
 
@@ -84,6 +100,13 @@ const tooSlow = (idleMs: number) =>
   new GatewayError('invalid_request', `Nothing of the body came for ${idleMs / 1_000} seconds.`, {
     wireCode: 'request_timeout',
   });
+
+const tooTrickling = (elapsedMs: number) =>
+  new GatewayError(
+    'invalid_request',
+    `The body came too slowly: it is not complete after ${Math.round(elapsedMs / 1_000)} seconds.`,
+    { wireCode: 'request_timeout' },
+  );
 
 function decodeText(bytes: Uint8Array): string {
   try {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type SseOptions, sseResponse } from './sse-response';
+import { keepAlive, type SseOptions, sseResponse } from './sse-response';
 
-type Payload = object | string;
+type Payload = object | string | typeof keepAlive;
 
 const open = (
   start: (signal: AbortSignal) => AsyncGenerator<Payload>,
@@ -27,6 +27,28 @@ test('payloads become events: objects as JSON, text as it is', async () => {
   });
   expect(await response.text()).toBe('data: {"a":1}\n\ndata: [DONE]\n\n');
   expect(await ended).toEqual({ outcome: 'complete' });
+});
+
+test('a named stream has the type of each payload as the name of its event', async () => {
+  const { response } = open(
+    async function* () {
+      yield { type: 'made', a: 1 };
+      yield { a: 2 };
+      yield '[DONE]';
+    },
+    { named: true },
+  );
+  expect(await response.text()).toBe(
+    'event: made\ndata: {"type":"made","a":1}\n\ndata: {"a":2}\n\ndata: [DONE]\n\n',
+  );
+});
+
+test('a payload that says nothing is a comment', async () => {
+  const { response } = open(async function* () {
+    yield keepAlive;
+    yield { a: 1 };
+  });
+  expect(await response.text()).toBe(': keep-alive\n\ndata: {"a":1}\n\n');
 });
 
 test('no proxy is invited to hold, keep or compress the stream', () => {

@@ -1,5 +1,8 @@
 import type { StreamEnd, StreamedAnswer } from './answer';
 
+/** A payload that says nothing: a comment line, for streams whose readers pass over it and have no harmless event. */
+export const keepAlive = Symbol.for('flow2api.sse.keep-alive');
+
 /** What a codec has to say besides its payloads. */
 export type SseOptions<Payload> = {
   /** Fires when the client leaves. */
@@ -8,6 +11,8 @@ export type SseOptions<Payload> = {
   heartbeat: { everyMs: number; payload: (elapsedMs: number) => Payload };
   /** The last payloads when the stream itself fails: the status is long gone. */
   lateError: (error: unknown) => Iterable<Payload>;
+  /** Whether an event has a name as well: the `type` of its payload. */
+  named?: boolean;
 };
 
 const encoder = new TextEncoder();
@@ -24,12 +29,13 @@ const headers = {
  * Payloads as server-sent events (WHATWG HTML, 9.2): text as it is, everything else as JSON. Nothing is made before the
  * reader has room for it. When the client leaves, `start`'s signal fires and the payloads end.
  */
-export function sseResponse<Payload extends object | string>(
+export function sseResponse<Payload extends object | string | typeof keepAlive>(
   start: (signal: AbortSignal) => AsyncGenerator<Payload>,
   options: SseOptions<Payload>,
 ): StreamedAnswer {
   const leaving = new AbortController();
   const payloads = start(leaving.signal);
+  const encode = (payload: Payload) => encoder.encode(encodeEvent(payload, options.named === true));
   const openedAt = performance.now();
   let end: (how: StreamEnd) => void = () => undefined;
   const ended = new Promise<StreamEnd>((resolve) => {
@@ -57,12 +63,12 @@ export function sseResponse<Payload extends object | string>(
           const result = await orSilence(next, options.heartbeat.everyMs);
           if (leaving.signal.aborted) return closeQuietly(controller);
           if (result === undefined) {
-            controller.enqueue(encodeEvent(options.heartbeat.payload(performance.now() - openedAt)));
+            controller.enqueue(encode(options.heartbeat.payload(performance.now() - openedAt)));
             return;
           }
           next = undefined;
           if (!result.done) {
-            controller.enqueue(encodeEvent(result.value));
+            controller.enqueue(encode(result.value));
             return;
           }
           finish({ outcome: 'complete' });
@@ -70,7 +76,7 @@ export function sseResponse<Payload extends object | string>(
         } catch (error) {
           if (leaving.signal.aborted) return closeQuietly(controller);
           finish({ outcome: 'failed', error });
-          for (const payload of options.lateError(error)) controller.enqueue(encodeEvent(payload));
+          for (const payload of options.lateError(error)) controller.enqueue(encode(payload));
           controller.close();
         }
       },
@@ -81,11 +87,15 @@ export function sseResponse<Payload extends object | string>(
   return { response: new Response(body, { headers }), ended };
 }
 
-const encodeEvent = (payload: object | string): Uint8Array =>
-  encoder.encode(`data: ${typeof payload === 'string' ? payload : JSON.stringify(payload)}\n\n`);
+function encodeEvent(payload: object | string | symbol, isNamed: boolean): string {
+  if (typeof payload === 'symbol') return ': keep-alive\n\n';
+  const data = `data: ${typeof payload === 'string' ? payload : JSON.stringify(payload)}\n\n`;
+  const name = isNamed && typeof payload === 'object' && 'type' in payload ? payload.type : undefined;
+  return typeof name === 'string' ? `event: ${name}\n${data}` : data;
+}
 
 /** The result, or `undefined` when it takes longer than that. */
-async function orSilence<T>(result: Promise<T>, afterMs: number): Promise<T | undefined> {
+export async function orSilence<T>(result: Promise<T>, afterMs: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), afterMs);

@@ -107,7 +107,7 @@ async function serverTable(toml) {
 }
 
 const ownNames =
-  /^(HOST|HOSTNAME|PORT|DATA_DIR|CONFIG_FILE|DATABASE_URL|SECRET_KEY.*|PUBLIC_URL|API_KEY|ADMIN_.*|MEDIA_STORE|S3_.*|TRUSTED_PROXIES|LOG_.*|FLOW_.*|GEMINI_.*|PROXY_.*|NEXTAUTH_.*)$/;
+  /^(HOST|HOSTNAME|PORT|DATA_DIR|CONFIG_FILE|DATABASE_URL|SECRET_KEY.*|PUBLIC_URL|API_KEY|ADMIN_.*|MEDIA_STORE|FFMPEG_PATH|S3_.*|TRUSTED_PROXIES|LOG_.*|FLOW_.*|GEMINI_.*|PROXY_.*|NEXTAUTH_.*)$/;
 
 /**
  * Overrides that take the program's own variables out of the shell's environment, so that a test run means the

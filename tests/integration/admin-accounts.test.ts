@@ -438,7 +438,10 @@ test('a file that is no longer kept has no address', async () => {
     .set({ storageKey: null, upstreamUrl: null })
     .where(eq(db.tables.media.jobId, jobId));
   const { json } = await call(overview, 'GET', '/api/v1/admin/overview', { cookie });
-  expect(json.jobs[0]).toMatchObject({ id: jobId, media: [{ kind: 'image', url: null, is_stored: false }] });
+  expect(json.jobs[0]).toMatchObject({
+    id: jobId,
+    media: [{ kind: 'image', url: null, preview_url: null, is_stored: false }],
+  });
 });
 
 test('a long prompt is never cut inside an emoji', async () => {
@@ -465,7 +468,14 @@ test('the overview counts a finished picture and links it', async () => {
     model: 'gemini-3.1-flash-image',
     account_email: expect.stringContaining('@'),
     error: null,
-    media: [{ kind: 'image', is_stored: true, url: expect.stringMatching(/^\/media\/[a-z0-9]{26,}\.png$/) }],
+    media: [
+      {
+        kind: 'image',
+        is_stored: true,
+        url: expect.stringMatching(/^\/media\/[a-z0-9]{26,}\.png$/),
+        preview_url: expect.stringMatching(/^\/media\/[a-z0-9]{26,}\/preview\.webp$/),
+      },
+    ],
   });
 });
 

@@ -4,7 +4,7 @@ import { PATCH as change, DELETE as remove, GET as show } from '@/app/api/v1/adm
 import { POST as create, GET as list } from '@/app/api/v1/admin/keys/route';
 import { GET as models } from '@/app/v1/models/route';
 import { findMedia } from '@/db/repositories/media';
-import { submit } from '@/lib/generation/submit';
+import { submitOnce } from '@/lib/generation/submit-once';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
 import { call, signedIn } from './admin-console';
 import { call as callApi } from './surface-client';
@@ -137,19 +137,20 @@ describe('rotation', () => {
 test('a deleted key stops; what it made stays', async () => {
   const { json } = await make({ name: 'short-lived' });
   const { runtime } = program;
-  const { jobId } = await submit(
+  const { jobs } = await submitOnce(
     runtime,
-    { model: 'gemini-3.1-flash-image', prompt: 'x', options: {}, references: [] },
+    [{ model: 'gemini-3.1-flash-image', prompt: 'x', options: {}, references: [] }],
     { apiKeyId: json.key.id, requestId: 'req' },
+    undefined,
     AbortSignal.timeout(5_000),
   );
-  const events = await program.events(jobId);
+  const events = await program.events(jobs[0]?.jobId ?? '');
   expect(events.at(-1)).toMatchObject({ type: 'completed' });
   expect((await call(remove, 'DELETE', `${path}/${json.key.id}`, { cookie })).json).toEqual({
     deleted: true,
   });
   expect(await statusWith(json.value)).toBe(401);
-  expect(await program.job(jobId)).toMatchObject({ state: 'completed', apiKeyId: null });
+  expect(await program.job(jobs[0]?.jobId ?? '')).toMatchObject({ state: 'completed', apiKeyId: null });
   const media = events.flatMap((event) => (event.type === 'completed' ? event.media : []));
   for (const { id } of media) expect(await findMedia(runtime.db, id)).toMatchObject({ apiKeyId: null });
   expect((await find(json.key.id)).status).toBe(404);
@@ -167,10 +168,11 @@ test.each([
 describe('the list', () => {
   test("tells today's use, and that a limit is used up", async () => {
     const { json } = await make({ name: 'used up', images_per_day: 1 });
-    await submit(
+    await submitOnce(
       program.runtime,
-      { model: 'gemini-3.1-flash-image', prompt: 'x', options: {}, references: [] },
+      [{ model: 'gemini-3.1-flash-image', prompt: 'x', options: {}, references: [] }],
       { apiKeyId: json.key.id, requestId: 'req' },
+      undefined,
       AbortSignal.timeout(5_000),
     );
     const found = await call(list, 'GET', `${path}?q=USED&status=over_limit`, { cookie });

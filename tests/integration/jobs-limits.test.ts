@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { issueApiKey } from '@/lib/api-keys/issue';
 import { follow } from '@/lib/generation/follow';
-import { submit } from '@/lib/generation/submit';
+import { submitOnce } from '@/lib/generation/submit-once';
 import type { GenerationEvent } from '@/lib/generation/types';
 import { cancelJob, findJob } from '@/lib/generation/view';
 import { startTestProgram, type TestProgram, type TestProgramOptions, until } from '../support/test-runtime';
@@ -67,13 +67,14 @@ describe('the queue', () => {
     await addAccount({}, { videoConcurrency: 1 });
     const other = await issueApiKey(runtime, { name: 'other' });
     const flood = await many(12, () => submitOne({ model: video }));
-    const { jobId } = await submit(
+    const { jobs } = await submitOnce(
       runtime,
-      { model: video, prompt: 'x', options: {}, references: [] },
+      [{ model: video, prompt: 'x', options: {}, references: [] }],
       { apiKeyId: other.id, requestId: 'req' },
+      undefined,
       AbortSignal.timeout(5_000),
     );
-    await events(jobId);
+    await events(jobs[0]?.jobId ?? '');
     const endedBefore = (await Promise.all(flood.map(job))).filter(({ endedAt }) => endedAt !== null).length;
     expect(endedBefore).toBeLessThanOrEqual(4);
     for (const id of flood) await events(id);

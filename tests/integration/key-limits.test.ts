@@ -4,7 +4,7 @@ import { updateApiKey } from '@/db/repositories/api-keys';
 import { listKeyDays } from '@/db/repositories/usage';
 import { type ApiKeyRules, issueApiKey } from '@/lib/api-keys/issue';
 import { highestCost } from '@/lib/api-keys/limits';
-import { submit } from '@/lib/generation/submit';
+import { submitOnce } from '@/lib/generation/submit-once';
 import { cancelJob } from '@/lib/generation/view';
 import type { Runtime } from '@/lib/runtime';
 import { startTestProgram, type TestProgram, type TestProgramOptions, until } from '../support/test-runtime';
@@ -32,7 +32,9 @@ const ask = async (
 ): Promise<string> => {
   const request = { model, prompt: 'a lighthouse', options: {}, references: [] };
   const requester = { apiKeyId, requestId: 'req_test' };
-  return (await submit({ ...runtime, now }, request, requester, AbortSignal.timeout(20_000))).jobId;
+  const signal = AbortSignal.timeout(20_000);
+  const { jobs } = await submitOnce({ ...runtime, now }, [request], requester, undefined, signal);
+  return jobs[0]?.jobId ?? '';
 };
 
 type Codes = { accepted: string[]; refused: unknown[] };

@@ -216,6 +216,8 @@ test('every loop runs without an error', async () => {
       'sample-minute',
       'sample-hour',
       'clean-media',
+      'forget-lost-files',
+      'renew-reading',
       'prune-records',
       'reload-settings',
     ]),

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaultSettings, type Settings } from '@/config/settings-schema';
 import type { Database } from '@/db/client';
-import { cleanMedia } from '@/lib/media/cleanup';
+import { cleanMedia, forgetLostFiles } from '@/lib/media/cleanup';
 import { openDiskStore } from '@/lib/media/disk-store';
+import { noteReading, renewReading } from '@/lib/media/reading';
 import { type MediaStore, storageKeyOf } from '@/lib/media/store';
 import { makeLogger } from '@/lib/observability/log';
 import type { Runtime } from '@/lib/runtime';
@@ -127,6 +128,65 @@ describeEachDatabase('cleaning the media', (open) => {
     expect(await clean()).toMatchObject({ expired: 0 });
     await reader?.cancel();
     expect(await clean()).toMatchObject({ expired: 1 });
+  });
+
+  test('a file that another process reads stays on Postgres, and goes once it reads no more', async () => {
+    const storageKey = await put('read', { createdAt: daysAgo(8) });
+    const reads = (at: Date) => noteReading({ db, now: () => at }, { storageKey, readUntil: null });
+    expect(await reads(now)).toBe(true);
+    // SQLite has no other process: there only the readers of this one count.
+    expect(await clean()).toMatchObject({ expired: db.dialect === 'postgres' ? 0 : 1 });
+    const later = new Date(now.getTime() + 180_000);
+    const values = { current: () => defaultSettings() } as Runtime['settings'];
+    await cleanMedia({ db, media, settings: values, now: () => later, log });
+    expect(await idsOnDisk()).toEqual([]);
+    expect(await reads(later)).toBe(db.dialect === 'sqlite');
+  });
+
+  test('a long reading goes on counting', async () => {
+    const key = await put('read', { sizeBytes: 1_000_000, createdAt: daysAgo(8) });
+    const reader = (await media.open(key))?.body.getReader();
+    await reader?.read();
+    const later = new Date(now.getTime() + 600_000);
+    await renewReading({ db, media, now: () => later });
+    const [row] = await db.select().from(db.tables.media);
+    expect(row?.readUntil?.getTime()).toBe(db.dialect === 'postgres' ? later.getTime() + 120_000 : undefined);
+    await reader?.cancel();
+  });
+
+  test('a full store of kept files warns', async () => {
+    const warnings: object[] = [];
+    const listening = { ...log, warn: (facts: object) => void warnings.push(facts) } as Runtime['log'];
+    await put('kept', { sizeBytes: 2_000_000, createdAt: daysAgo(2), kept: true });
+    await put('new', { sizeBytes: 400_000, createdAt: now });
+    const values = { ...defaultSettings(), 'cache.max_size': 1 };
+    const settings = { current: () => values } as Runtime['settings'];
+    await cleanMedia({ db, media, settings, now: () => now, log: listening });
+    expect(warnings).toEqual([
+      { storedBytes: 2_400_000, keptBytes: 2_000_000, capBytes: 1_000_000, excessBytes: 1_400_000 },
+    ]);
+  });
+
+  test('rows whose file is gone are forgotten, also kept ones', async () => {
+    for (let index = 0; index < 8; index += 1) await put(`f${index}`, { createdAt: daysAgo(1) });
+    await put('lost', { createdAt: daysAgo(1), kept: true });
+    await rm(join(root, storageKeyOf('lost', 'mp4')));
+    expect(await forgetLostFiles({ db, media, log })).toBe(1);
+    expect(await storedIds()).not.toContain('lost');
+    expect(await storedIds()).toHaveLength(8);
+    expect(await forgetLostFiles({ db, media, log })).toBe(0);
+  });
+
+  test.each([
+    ['all of a small store', 2, 2],
+    ['many of a larger one', 12, 4],
+  ])('%s missing is not believed', async (_how, files, missing) => {
+    for (let index = 0; index < files; index += 1) await put(`f${index}`, { createdAt: daysAgo(1) });
+    for (let index = 0; index < missing; index += 1) await rm(join(root, storageKeyOf(`f${index}`, 'mp4')));
+    await expect(forgetLostFiles({ db, media, log })).rejects.toThrow(
+      `${missing} of ${files} stored files are missing`,
+    );
+    expect(await storedIds()).toHaveLength(files);
   });
 
   test('more files than one page are cleaned as well', async () => {

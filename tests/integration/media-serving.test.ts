@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { rm, truncate, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { GET, HEAD } from '@/app/media/[...key]/route';
+import { listen } from '@/lib/http/__fixtures__/proxies';
 import { lengthHeader } from '@/lib/lifecycle';
 import { storageKeyOf } from '@/lib/media/store';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
@@ -102,6 +105,137 @@ describe('a whole file', () => {
     expect(response.headers.get(lengthHeader)).toBe('10');
     expect(await response.text()).toBe('');
   });
+});
+
+describe('a file to be saved', () => {
+  test.each([
+    ['?download', 'attachment'],
+    ['?download=1', 'attachment'],
+    ['?download=0', 'inline'],
+    ['?other', 'inline'],
+  ])('%s: %s', async (query, disposition) => {
+    const { name } = await store(digits);
+    const response = await call(GET, `/media/${name}${query}`, { params: { key: [name] } });
+    expect(response.headers.get('content-disposition')).toBe(`${disposition}; filename="${name}"`);
+    expect(await response.text()).toBe('0123456789');
+  });
+});
+
+describe('a file that only upstream has', () => {
+  const servers: Server[] = [];
+  afterEach(() => {
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  /** A row without a file, whose link leads to this server. */
+  async function link(answer: RequestListener) {
+    const server = createServer(answer);
+    servers.push(server);
+    const port = await listen(server);
+    const { name, id } = await store(digits);
+    const { db } = program.runtime;
+    const upstreamUrl = `http://127.0.0.1:${port}/file`;
+    await db.update(db.tables.media).set({ storageKey: null, upstreamUrl }).where(eq(db.tables.media.id, id));
+    return name;
+  }
+
+  const file: RequestListener = (request, response) => {
+    const { range } = request.headers;
+    if (range === undefined) return void response.writeHead(200, { 'content-length': 10 }).end(digits);
+    if (range === 'bytes=99-')
+      return void response.writeHead(416, { 'content-range': 'bytes */10' }).end('no such part');
+    response
+      .writeHead(206, { 'content-length': 4, 'content-range': 'bytes 2-5/10', 'content-type': 'text/html' })
+      .end(digits.subarray(2, 6));
+  };
+
+  test('is handed on, whole and in parts, as what it is', async () => {
+    const name = await link(file);
+    const whole = await get(name);
+    expect(whole.status).toBe(200);
+    expect(Object.fromEntries(whole.headers)).toMatchObject({
+      'content-type': 'video/mp4',
+      'accept-ranges': 'bytes',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      [lengthHeader]: '10',
+    });
+    expect(await whole.text()).toBe('0123456789');
+    const part = await get(name, { range: 'bytes=2-5' });
+    expect(part.status).toBe(206);
+    expect(part.headers.get('content-range')).toBe('bytes 2-5/10');
+    expect(part.headers.get('content-type')).toBe('video/mp4');
+    expect(await part.text()).toBe('2345');
+    const beyond = await get(name, { range: 'bytes=99-' });
+    expect(beyond.status).toBe(416);
+    expect(await beyond.text()).toBe('');
+    const head = await get(name, {}, 'HEAD');
+    expect(head.headers.get(lengthHeader)).toBe('10');
+    expect(await head.text()).toBe('');
+  });
+
+  test('is followed to where its link leads', async () => {
+    const name = await link((request, response) => {
+      if (request.url === '/file') response.writeHead(302, { location: '/moved' }).end();
+      else file(request, response);
+    });
+    expect(await (await get(name)).text()).toBe('0123456789');
+  });
+
+  test.each([403, 404, 410, 500])(
+    'is a 410 once its link answers %i and nobody has another',
+    async (status) => {
+      const name = await link((_request, response) => void response.writeHead(status).end('<html>'));
+      expect((await get(name)).status).toBe(410);
+    },
+  );
+
+  test('is not read ahead of a client that stops reading, and let go when it leaves', async () => {
+    let sentBytes = 0;
+    let isOver = false;
+    const name = await link((_request, response) => {
+      response.once('close', () => {
+        isOver = true;
+      });
+      const send = () => {
+        while (!response.destroyed && sentBytes < 200_000_000) {
+          sentBytes += 100_000;
+          if (!response.write(Buffer.alloc(100_000))) return void response.once('drain', send);
+        }
+      };
+      response.writeHead(200);
+      send();
+    });
+    const reader = (await get(name)).body?.getReader();
+    await reader?.read();
+    await new Promise((done) => setTimeout(done, 300));
+    expect(sentBytes).toBeLessThan(20_000_000); // what the sockets of both ends hold
+    await reader?.cancel();
+    await expect.poll(() => isOver).toBe(true);
+  });
+});
+
+test('a job whose file is not stored gives a link, and the file here by a fresh one when that has ended', async () => {
+  const linked = await startTestProgram({ settings: { 'cache.enabled': false } });
+  try {
+    await linked.addAccount();
+    linked.makeGlobal();
+    const jobId = await linked.submit({ model: 'veo-3.1-fast' });
+    const end = (await linked.events(jobId)).at(-1);
+    const { db } = linked.runtime;
+    const [row] = await db.select().from(db.tables.media);
+    expect(end).toMatchObject({ media: [{ location: { type: 'url', url: row?.upstreamUrl } }] });
+    await db.update(db.tables.media).set({ upstreamUrl: `${row?.upstreamUrl}-ended` });
+    const response = await get(`${row?.id}.mp4`, { range: 'bytes=4-7' });
+    expect(response.status).toBe(206);
+    expect(await response.text()).toBe('ftyp');
+  } finally {
+    await linked.stop();
+    program.makeGlobal();
+  }
 });
 
 describe('a part of a file', () => {

@@ -73,6 +73,13 @@ const noise = (width = 120, height = 120, pageHeight = height) => {
   });
   return sharp(Buffer.from(pixels), { raw: { width, height, channels: 3, pageHeight } });
 };
+/** The first part of a picture. */
+const cut = async (format: 'png' | 'jpeg' | 'webp', share: number) => {
+  const whole = await noise().toFormat(format).toBuffer();
+  return whole.subarray(0, Math.floor(whole.byteLength * share));
+};
+/** Bytes that begin as a picture does, and are none. */
+const fake = (head: string) => Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(4_000, 0x5a)]);
 const bytes = (content: Uint8Array): ReferenceInput => ({ type: 'bytes', bytes: content });
 const url = (address: string): ReferenceInput => ({ type: 'url', url: address });
 const dataUrl = (content: Buffer, type = 'image/png') => `data:${type};base64,${content.toString('base64')}`;
@@ -118,6 +125,31 @@ describe('a picture given with the request', () => {
   test.each(spellings)('may be a data URL %s', async (_how, spell) => {
     const content = await png();
     expect((await loader()([url(spell(content))]))[0]?.bytes).toEqual(content);
+  });
+
+  test.each<[string, () => Sharp, 'png' | 'jpeg' | 'webp']>([
+    ['the colours of print', () => plain().toColourspace('cmyk').jpeg(), 'jpeg'],
+    ['sixteen bits a channel', () => plain().toColourspace('rgb16').png(), 'png'],
+    ['sixteen bits of grey', () => plain().toColourspace('grey16').png(), 'png'],
+  ])('with %s is made one that everything reads', async (_what, make, format) => {
+    const [loaded] = await loader()([bytes(await make().toBuffer())]);
+    expect(loaded).toMatchObject({ contentType: `image/${format}`, width: 60, height: 40 });
+    const { space, depth } = await sharp(loaded?.bytes).metadata();
+    expect(depth).toBe('uchar');
+    expect(space).not.toBe('cmyk');
+    const [red = 0, green = 0] = await sharp(loaded?.bytes).toColourspace('srgb').raw().toBuffer();
+    expect(red).toBeGreaterThanOrEqual(green); // tomato, or its grey
+  });
+
+  test.each<[string, () => Sharp]>([
+    ['grey', () => plain().greyscale().png()],
+    ['with a palette', () => plain().png({ palette: true })],
+    ['half transparent', () => plain().ensureAlpha(0.5).png()],
+    ['a progressive JPEG', () => plain().jpeg({ progressive: true })],
+    ['a lossless WebP', () => plain().webp({ lossless: true })],
+  ])('that is %s goes upstream byte for byte', async (_what, make) => {
+    const content = await make().toBuffer();
+    expect((await loader()([bytes(content)]))[0]?.bytes).toEqual(content);
   });
 
   test('is turned upright as its EXIF orientation says', async () => {
@@ -173,20 +205,16 @@ describe('a picture that cannot be used is refused with its position and what wo
     ['a PNG cut off', async () => bytes((await noise().png().toBuffer()).subarray(0, 5_000)), /cut off/],
     ['a JPEG cut off', async () => bytes((await noise().jpeg().toBuffer()).subarray(0, 3_000)), /cut off/],
     ['a WebP cut off', async () => bytes((await noise().webp().toBuffer()).subarray(0, 2_000)), /cut off/],
+    ['a JPEG without its end', async () => bytes(await cut('jpeg', 0.9)), /cut off/],
+    ['a PNG without its end', async () => bytes(await cut('png', 0.9)), /cut off/],
+    ['a WebP without its end', async () => bytes(await cut('webp', 0.9)), /cut off/],
+    ['a JPEG of rubbish', async () => bytes(fake('ffd8ffe000104a46494600010100000100010000')), /damaged/],
+    ['a PNG of rubbish', async () => bytes(fake('89504e470d0a1a0a0000000d49484452')), /damaged/],
+    ['a WebP of rubbish', async () => bytes(fake('52494646ff0f000057454250')), /damaged/],
+    ['an animated GIF', async () => bytes(await noise(8, 16, 8).gif().toBuffer()), /of the type image\/gif/],
     ['a PNG of a header only', async () => bytes((await png()).subarray(0, 20)), /cut off/],
     ['an animation', async () => bytes(await noise(8, 16, 8).webp({ loop: 0 }).toBuffer()), /animated/],
     ['too many pixels', async () => bytes(await png(4_000, 3_000)), /4000 x 3000 pixels; 10 megapixels/],
-    ['too many bytes', async () => bytes(Buffer.alloc(5_000_001)), /larger than 5 MB/],
-    [
-      'too many bytes in base64',
-      async () => url(`data:image/png;base64,${'A'.repeat(7_000_000)}`),
-      /larger than 5 MB/,
-    ],
-    [
-      'too many bytes in percent',
-      async () => url(`data:image/png,${'A'.repeat(5_000_001)}`),
-      /larger than 5 MB/,
-    ],
     ['a data URL without a comma', async () => url('data:image/png;base64'), /without a comma/],
     ['a data URL that is no base64', async () => url('data:image/png;base64,!!!not base64!!!'), /not base64/],
     ['no URL', async () => url('picture.png'), /no URL/],
@@ -204,6 +232,20 @@ describe('a picture that cannot be used is refused with its position and what wo
     expect(error).toMatchObject({ code: 'invalid_request', param: 'image' });
     expect(error.message).toMatch(/^Picture 2 /);
     expect(error.message).toMatch(problem);
+  });
+
+  test.each<[string, () => ReferenceInput]>([
+    ['bytes', () => bytes(Buffer.alloc(5_000_001))],
+    ['base64', () => url(`data:image/png;base64,${'A'.repeat(7_000_000)}`)],
+    ['percent', () => url(`data:image/png,${'A'.repeat(5_000_001)}`)],
+  ])('too many bytes, sent as %s', async (_how, make) => {
+    const error = await refusalOf(loader()([bytes(await png()), make()]));
+    expect(error).toMatchObject({
+      code: 'request_too_large',
+      param: 'image',
+      wireCode: 'image_too_large',
+    });
+    expect(error.message).toMatch(/^Picture 2 is larger than 5 MB/);
   });
 
   test('under the name that the surface has for it', async () => {

@@ -280,3 +280,14 @@ describe('what can be refused is refused with its status, before a stream begins
     expect(await program.runtime.db.select().from(program.runtime.db.tables.requestLogs)).toEqual([]);
   });
 });
+
+test('a video to go on from that no database could name is unknown like any other', async () => {
+  await start({ dialect: 'postgres', services: false });
+  const content = [
+    { type: 'text', text: 'go on' },
+    { type: 'image_url', image_url: { url: 'extend://a\0b' } },
+  ];
+  const response = await ask({ model: 'veo_3_1_extend_fast_landscape', messages: [{ role: 'user', content }] });
+  expect(response.status).toBe(400);
+  expect(((await response.json()) as { error: { message: string } }).error.message).toContain('is not known');
+});

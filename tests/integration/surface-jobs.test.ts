@@ -72,10 +72,13 @@ test('a job does not exist for another key', async () => {
   expect((await ask(getJob, id)).body.state).toBe('queued');
 });
 
-test('an unknown job is a 404', async () => {
-  await start({ services: false });
-  expect((await ask(getJob, 'job_none')).status).toBe(404);
-});
+test.each(['job_none', '', '../models', 'job_\0', '%00', '💥', 'a'.repeat(300)])(
+  'an unknown job is a 404: %j',
+  async (id) => {
+    await start({ services: false, dialect: 'postgres' });
+    for (const handler of [getJob, cancelJob]) expect((await ask(handler, id)).status).toBe(404);
+  },
+);
 
 test('a job that waits is cancelled at once', async () => {
   await start({ services: false });

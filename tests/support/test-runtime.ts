@@ -12,7 +12,7 @@ import { issueApiKey } from '@/lib/api-keys/issue';
 import { startServices } from '@/lib/boot';
 import { follow } from '@/lib/generation/follow';
 import { type Job, toJob } from '@/lib/generation/job';
-import { submit } from '@/lib/generation/submit';
+import { submitOnce } from '@/lib/generation/submit-once';
 import type { GenerationEvent, GenerationRequest } from '@/lib/generation/types';
 import { makeLogger } from '@/lib/observability/log';
 import { createRuntime, type Runtime } from '@/lib/runtime';
@@ -133,13 +133,14 @@ export async function startTestProgram(options: TestProgramOptions = {}): Promis
       );
     },
     async submit(request) {
-      const { jobId } = await submit(
+      const { jobs } = await submitOnce(
         runtime,
-        { prompt: 'a lighthouse at dusk', options: {}, references: [], ...request },
+        [{ prompt: 'a lighthouse at dusk', options: {}, references: [], ...request }],
         { apiKeyId: key.id, requestId: 'req_test' },
+        undefined,
         AbortSignal.timeout(10_000),
       );
-      return jobId;
+      return jobs[0]?.jobId ?? '';
     },
     async events(jobId) {
       const events: GenerationEvent[] = [];

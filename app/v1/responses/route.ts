@@ -1,0 +1,133 @@
+import { follow } from '@/lib/generation/follow';
+import { hashBody, submitOnce } from '@/lib/generation/submit-once';
+import { encodeError } from '@/lib/openai/error';
+import {
+  decodeResponses,
+  encodeLateResponse,
+  encodeLateResponseEvent,
+  encodeResponseAnswer,
+  encodeResponseStream,
+  encodeTextResponse,
+  encodeTextResponseStream,
+  type ResponseHead,
+  type ResponseStyle,
+  readMessages,
+  responsesRequest,
+} from '@/lib/openai/responses';
+import type { Answer } from '@/lib/route/answer';
+import { preflight } from '@/lib/route/cors';
+import { gatewayRoute, type KeyedCall } from '@/lib/route/gateway-route';
+import { lateJson } from '@/lib/route/late-json';
+import { methodNotAllowed } from '@/lib/route/not-found';
+import { noteEnd } from '@/lib/route/note-end';
+import { wholePictureText } from '@/lib/route/picture-text';
+import { publicOrigin } from '@/lib/route/public-origin';
+import { jsonLimits, readJson } from '@/lib/route/read-json';
+import { answerAccepted, markReplayed, prefersAsync, readRepeat } from '@/lib/route/repeat';
+import { findSideAnswer } from '@/lib/route/side-answer';
+import { keepAlive, sseResponse } from '@/lib/route/sse-response';
+import { untilRestart } from '@/lib/route/until-restart';
+
+export const dynamic = 'force-dynamic';
+export const runtime = 'nodejs';
+
+export const POST = gatewayRoute(
+  encodeError,
+  async (call) => {
+    const { runtime, request, note } = call;
+    const settings = runtime.settings.current();
+    const accepted = await accept(call);
+    if (accepted.sideAnswer !== undefined) return answerText(call, accepted);
+    const { submission, asked } = accepted;
+    if (prefersAsync(request)) return answerAccepted(call, submission);
+    const [job] = submission.jobs;
+    if (job === undefined) throw new Error('a request without a job was accepted');
+    const { tool } = asked;
+    const head: ResponseHead = {
+      ...asked.head,
+      id: job.jobId.replace(/^job_/, ''),
+      createdAt: Math.floor(job.createdAt.getTime() / 1_000),
+      tools: tool === undefined ? [] : [tool.echo],
+    };
+    const styleFor = (until: AbortSignal): ResponseStyle => ({
+      origin: publicOrigin(runtime, request),
+      videoMarkup: settings['chat.video_markup'],
+      ...(tool === undefined || job.kind === 'video'
+        ? {}
+        : { pictureText: (item) => wholePictureText(runtime, item, tool.style, until) }),
+    });
+    const events = (until: AbortSignal) =>
+      noteEnd(untilRestart(follow(runtime, job.jobId, until), runtime, job.jobId), note);
+    const answer = asked.stream
+      ? streamEvents(call, head, (until) => encodeResponseStream(events(until), head, styleFor(until)))
+      : await lateJson((until) => encodeResponseAnswer(events(until), head, styleFor(until)), {
+          signal: request.signal,
+          waitMs: settings['chat.wait_before_headers'] * 1_000,
+          keepAliveMs: settings['chat.keep_alive'] * 1_000,
+          lateError: (error) => encodeLateResponse(head, error),
+        });
+    return markReplayed(answer, submission.joined);
+  },
+  { creates: true },
+);
+
+/** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
+async function accept(call: KeyedCall) {
+  const { runtime, request, requestId, room, key, note } = call;
+  const body = await readJson(request, responsesRequest, { ...jsonLimits, room });
+  note({ model: body.model });
+  const sideAnswer = findSideAnswer(call, body.model, readMessages(body.input, body.instructions));
+  if (sideAnswer !== undefined) return { model: body.model, stream: body.stream === true, sideAnswer };
+  const autoReference = runtime.settings.current()['chat.auto_reference'];
+  const { generation, stream, tool, metadata } = decodeResponses(body, { autoReference });
+  const repeat = readRepeat(request, '/v1/responses', hashBody(body));
+  const requester = { apiKeyId: key.id, requestId };
+  const submission = await submitOnce(runtime, [generation], requester, repeat, request.signal);
+  for (const { jobId } of submission.jobs) note({ jobId });
+  room.release();
+  const { model, prompt, references } = generation;
+  const head = { model, prompt, inputPictures: references.length, metadata };
+  return { submission, asked: { head, stream, ...(tool === undefined ? {} : { tool }) } };
+}
+
+/** An answer for which nothing was generated. */
+function answerText(
+  call: KeyedCall,
+  { model, stream, sideAnswer }: { model: string; stream: boolean; sideAnswer: string },
+): Answer {
+  const { runtime, requestId } = call;
+  const head: ResponseHead = {
+    id: requestId.replace(/^req_/, ''),
+    createdAt: Math.floor(runtime.now().getTime() / 1_000),
+    model,
+    prompt: '',
+    inputPictures: 0,
+    metadata: {},
+    tools: [],
+  };
+  if (!stream) return Response.json(encodeTextResponse(head, sideAnswer));
+  return streamEvents(call, head, () => encodeTextResponseStream(head, sideAnswer));
+}
+
+function streamEvents(
+  { runtime, request }: KeyedCall,
+  head: ResponseHead,
+  start: (until: AbortSignal) => AsyncGenerator<object | typeof keepAlive>,
+): Answer {
+  return sseResponse(start, {
+    signal: request.signal,
+    named: true,
+    heartbeat: {
+      everyMs: runtime.settings.current()['chat.keep_alive'] * 1_000,
+      payload: () => keepAlive,
+    },
+    lateError: (error) => [encodeLateResponseEvent(head, error)],
+  });
+}
+
+export const OPTIONS = preflight;
+const refuse = methodNotAllowed(encodeError, 'POST');
+export const GET = refuse;
+export const PUT = refuse;
+export const PATCH = refuse;
+export const DELETE = refuse;

@@ -1,0 +1,16 @@
+import { encodeError } from '@/lib/openai/error';
+import { preflight } from '@/lib/route/cors';
+import { unknownUrl } from '@/lib/route/not-found';
+
+export const dynamic = 'force-dynamic';
+export const runtime = 'nodejs';
+
+// Without it, "characters" would be taken for the id of a video.
+const answer = unknownUrl(encodeError);
+export const GET = answer;
+export const HEAD = answer;
+export const POST = answer;
+export const PUT = answer;
+export const PATCH = answer;
+export const DELETE = answer;
+export const OPTIONS = preflight;

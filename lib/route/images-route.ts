@@ -1,0 +1,225 @@
+import { GatewayError } from '../errors';
+import { endsOf, type JobEnd } from '../generation/ends';
+import { follow } from '../generation/follow';
+import { assertPicture, storeCopy } from '../generation/picture';
+import { hashBody, type Submission, submitOnce } from '../generation/submit-once';
+import type { MediaItem } from '../generation/types';
+import { findKind } from '../models/kind';
+import { encodeError } from '../openai/error';
+import {
+  type AnswerPicture,
+  countImageUsage,
+  decodeImages,
+  encodeCompletedPicture,
+  encodeImageError,
+  encodeImagesAnswer,
+  formatOf,
+  type ImageCost,
+  type ImagesOutcome,
+  type ImageTask,
+  type PictureFacts,
+  type PictureStyle,
+  pictureAddress,
+  sortEnds,
+  targetOf,
+  tellingFailure,
+} from '../openai/images';
+import type { Runtime } from '../runtime';
+import type { Answer } from './answer';
+import { gatewayRoute, type KeyedCall } from './gateway-route';
+import { type BlockingAnswer, lateJson } from './late-json';
+import { pictureText, wholePictureText } from './picture-text';
+import { publicOrigin } from './public-origin';
+import { fieldsLimits, readFields } from './read-fields';
+import { answerAccepted, markReplayed, prefersAsync, readRepeat } from './repeat';
+import { keepAlive, sseResponse } from './sse-response';
+import { untilRestart } from './until-restart';
+
+const paths = { generation: '/v1/images/generations', edit: '/v1/images/edits' } as const;
+
+/** The handler of `POST /v1/images/generations` and `/v1/images/edits`: one job for each picture, all accepted or none. */
+export const imagesRoute = (task: ImageTask) =>
+  gatewayRoute(
+    encodeError,
+    async (call) => {
+      const accepted = await accept(call, task);
+      const { submission } = accepted;
+      if (prefersAsync(call.request)) return answerAccepted(call, submission);
+      const work: Work = { ...accepted, call, task, origin: publicOrigin(call.runtime, call.request) };
+      const answer = work.stream ? streamPictures(work) : await collectPictures(work);
+      return markReplayed(answer, submission.joined);
+    },
+    { creates: true },
+  );
+
+/** A request once its jobs exist; of the body only what the answer needs is left. */
+type Accepted = { submission: Submission; style: PictureStyle; stream: boolean; cost: ImageCost };
+
+type Work = Accepted & { call: KeyedCall; task: ImageTask; origin: string };
+
+/** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
+async function accept(call: KeyedCall, task: ImageTask): Promise<Accepted> {
+  const { runtime, request, requestId, room, key, note } = call;
+  const settings = runtime.settings.current();
+  const maxFileBytes = settings['references.max_bytes'] * 1_000_000;
+  const body = await readFields(request, { ...fieldsLimits, maxFileBytes, room });
+  const { generations, style, stream } = decodeImages(task, body, settings['generation.default_image_model']);
+  const [first] = generations;
+  if (first === undefined) throw new GatewayError('internal_error', 'The request came to no generation.');
+  note({ model: first.model });
+  refuseVideos(runtime, first.model);
+  const submission = await submitOnce(
+    runtime,
+    generations,
+    { apiKeyId: key.id, requestId },
+    readRepeat(request, paths[task], hashBody(body.fields, body.files)),
+    request.signal,
+  );
+  const [job] = submission.jobs;
+  if (job !== undefined) note({ jobId: job.jobId });
+  room.release();
+  return {
+    submission,
+    style,
+    stream,
+    cost: { prompt: first.prompt, inputPictures: first.references.length },
+  };
+}
+
+function refuseVideos({ settings }: Pick<Runtime, 'settings'>, model: string) {
+  const { 'generation.default_image_model': image, 'generation.default_video_model': video } =
+    settings.current();
+  if (findKind(model, { image, video }) !== 'video') return;
+  throw new GatewayError(
+    'invalid_request',
+    `${model} makes videos: send this to POST /v1/videos. A model for pictures is for example ${image}.`,
+    { param: 'model' },
+  );
+}
+
+const endsOfWork = ({ call: { runtime }, submission }: Work, until: AbortSignal) =>
+  endsOf(submission.jobs.map(({ jobId }) => untilRestart(follow(runtime, jobId, until), runtime, jobId)));
+
+/** The log has to be told of jobs that failed: the answer may be a good one all the same. */
+function noteFailures({ call: { note } }: Work, { pictures, failures }: ImagesOutcome) {
+  const failure = tellingFailure(failures);
+  if (failure === undefined) return;
+  const count = `${failures.length} of ${failures.length + pictures.length} failed: `;
+  note({
+    errorCode: failure.code,
+    errorMessage: `${failures.length + pictures.length > 1 ? count : ''}${failure.message}`,
+  });
+}
+
+function collectPictures(work: Work): Promise<Answer> {
+  const { runtime, request } = work.call;
+  const settings = runtime.settings.current();
+  return lateJson((until) => waitForAll(work, until), {
+    signal: request.signal,
+    waitMs: settings['chat.wait_before_headers'] * 1_000,
+    keepAliveMs: settings['chat.keep_alive'] * 1_000,
+    lateError: (error) => encodeError(error, { accepted: true }).body,
+  });
+}
+
+async function waitForAll(work: Work, until: AbortSignal): Promise<BlockingAnswer> {
+  const ends: JobEnd[] = [];
+  for await (const { index, end } of endsOfWork(work, until)) ends[index] = end;
+  until.throwIfAborted();
+  const outcome = sortEnds(ends, work.origin);
+  noteFailures(work, outcome);
+  const { pictures, failures } = outcome;
+  const [first] = pictures;
+  const failure = tellingFailure(failures);
+  if (first === undefined) {
+    const { status, headers, body } = failure?.error ?? encodeError(noPicture());
+    return { status, headers, body, late: body };
+  }
+  const answers: AnswerPicture[] = [];
+  for (const item of pictures) answers.push(await prepare(work, item, until));
+  const head = { ...headOf(work, first), usage: countImageUsage(work.cost, pictures.length) };
+  return {
+    status: 200,
+    headers: {},
+    body: null,
+    late: null,
+    pieces: () => encodeImagesAnswer(answers, head),
+  };
+}
+
+const noPicture = () => new GatewayError('upstream_failed', 'The job ended without a picture.');
+
+const headOf = (
+  { call: { runtime }, style, submission }: Work,
+  item: MediaItem,
+): { created: number; facts: PictureFacts } => {
+  const { width, height } = item;
+  return {
+    created: Math.floor((submission.jobs[0]?.createdAt ?? runtime.now()).getTime() / 1_000),
+    facts: {
+      format: style.format ?? formatOf(item),
+      ...(width === undefined || height === undefined ? {} : { width, height }),
+    },
+  };
+};
+
+/** All that can fail about a picture while the status is still open; its bytes are read only when they are sent. */
+async function prepare(work: Work, item: MediaItem, signal: AbortSignal): Promise<AnswerPicture> {
+  const { runtime } = work.call;
+  if (work.style.as === 'url') return { url: await addressFor(work, item, signal) };
+  await assertPicture(runtime, item.id);
+  return { base64: pictureText(runtime, item, work.style, work.call.request.signal) };
+}
+
+async function addressFor(
+  { call, style, origin }: Work,
+  item: MediaItem,
+  signal: AbortSignal,
+): Promise<string> {
+  const target = targetOf(style, item);
+  return pictureAddress(
+    target === undefined ? item : await storeCopy(call.runtime, item.id, target, signal),
+    origin,
+  );
+}
+
+function streamPictures(work: Work): Answer {
+  const { runtime, request } = work.call;
+  const everyMs = runtime.settings.current()['chat.keep_alive'] * 1_000;
+  return sseResponse((until) => pictureEvents(work, until), {
+    signal: request.signal,
+    named: true,
+    heartbeat: { everyMs, payload: () => keepAlive },
+    lateError: (error) => [encodeImageError(encodeError(error, { accepted: true }))],
+  });
+}
+
+/** One event for each picture as soon as it is made; an error when there is none at all. */
+async function* pictureEvents(work: Work, until: AbortSignal): AsyncGenerator<object | typeof keepAlive> {
+  yield keepAlive; // the headers go out with the first bytes
+  const sum: ImagesOutcome = { pictures: [], failures: [] };
+  for await (const { end } of endsOfWork(work, until)) {
+    const { pictures, failures } = sortEnds([end], work.origin);
+    sum.failures.push(...failures);
+    for (const item of pictures) {
+      // Counted once: what went in belongs to the first picture.
+      const cost = sum.pictures.length === 0 ? work.cost : { prompt: '', inputPictures: 0 };
+      sum.pictures.push(item);
+      const head = { ...headOf(work, item), usage: countImageUsage(cost, 1) };
+      yield encodeCompletedPicture(work.task, await wholePicture(work, item, until), head);
+    }
+  }
+  if (until.aborted) return;
+  noteFailures(work, sum);
+  if (sum.pictures.length > 0) return;
+  yield encodeImageError(tellingFailure(sum.failures)?.error ?? encodeError(noPicture(), { accepted: true }));
+}
+
+async function wholePicture(
+  work: Work,
+  item: MediaItem,
+  signal: AbortSignal,
+): Promise<{ url: string } | { b64_json: string }> {
+  if (work.style.as === 'url') return { url: await addressFor(work, item, signal) };
+  return { b64_json: await wholePictureText(work.call.runtime, item, work.style, signal) };
+}
