@@ -97,6 +97,15 @@ export const settingsSchema = {
     appliesWhen: 'next_request',
   }),
 
+  'general.shutdown_grace': setting(wholeNumber(1, 600), {
+    default: 25,
+    group: 'General',
+    label: 'Time to shut down',
+    help: 'How long the program may take to end in order when it is told to; container hosts kill it after a time of their own, mostly 10 or 30 seconds.',
+    unit: 'seconds',
+    appliesWhen: 'now',
+  }),
+
   'flow.labs_base_url': setting(url(), {
     default: 'https://labs.google/fx/api',
     group: 'Upstream',
@@ -445,6 +454,27 @@ export const settingsSchema = {
     group: 'Security',
     label: 'Enable accounts that the extension updates',
     help: 'Switches an account on again, and forgives its errors, when the extension brings a session token that works.',
+    appliesWhen: 'next_request',
+  }),
+  'compatibility.enabled': setting(flag(), {
+    default: true,
+    group: 'Security',
+    label: 'Answer the paths of flow2api (Python)',
+    help: 'Serves the administration paths of the predecessor below /api, and the two of its browser extension, so that its scripts go on working.',
+    appliesWhen: 'next_request',
+  }),
+  'compatibility.show_session_tokens': setting(flag(), {
+    default: false,
+    group: 'Security',
+    label: 'Show session tokens on those paths',
+    help: 'Lets the token list of the predecessor hold the session tokens as they are, for scripts that copy them elsewhere.',
+    appliesWhen: 'next_request',
+  }),
+  'metrics.public': setting(flag(), {
+    default: false,
+    group: 'Security',
+    label: 'Metrics for everybody',
+    help: 'Answers /metrics without an API key and without a sign-in; only for a network of your own.',
     appliesWhen: 'next_request',
   }),
   'references.allow_private_addresses': setting(flag(), {

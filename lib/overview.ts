@@ -8,6 +8,7 @@ import type { StoredError } from './errors';
 import { shorten } from './format';
 import { toMediaItem } from './generation/view';
 import type { Runtime } from './runtime';
+import { dayZone, startOfDay } from './usage/day';
 
 const shownJobs = 20;
 const shownAccounts = 10;
@@ -19,7 +20,7 @@ export async function readOverview(runtime: Pick<Runtime, 'db' | 'now' | 'settin
   const [accounts, unfinished, results, jobs] = await Promise.all([
     listAccountViews(runtime, listAccounts.query.parse({ limit: shownAccounts })),
     countUnfinished(db),
-    countResultsSince(db, startOfDay(now())),
+    countResultsSince(db, startOfDay(now(), dayZone(runtime))),
     latestJobs(db, shownJobs),
   ]);
   const media = await listMediaOfJobs(
@@ -43,9 +44,6 @@ export async function readOverview(runtime: Pick<Runtime, 'db' | 'now' | 'settin
     ),
   };
 }
-
-/** Midnight of the machine's own time zone. */
-const startOfDay = (now: Date): Date => new Date(now.getFullYear(), now.getMonth(), now.getDate());
 
 function summarize(job: JobRow, media: MediaRow[]): JobSummary {
   const error = storedErrorOf(job);

@@ -19,6 +19,8 @@ export const {
   rateCounters,
   healthChanges,
   samples,
+  usageHours,
+  loopRuns,
   upstreamCalls,
   auditEntries,
   tasks,

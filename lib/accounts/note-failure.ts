@@ -2,6 +2,7 @@ import { type AccountRow, listAccounts } from '@/db/repositories/accounts';
 import type { UpstreamError } from '../errors';
 import type { MediaKind } from '../models/types';
 import type { Runtime } from '../runtime';
+import { dayZone, endOfDay } from '../usage/day';
 import { changeHealth } from './change-health';
 import { applyFailure, sharedMark, takeBackError } from './health';
 
@@ -12,7 +13,8 @@ const comparedMs = 5 * 60_000; // a 5xx that another account gets within this ti
 /** Writes what a failed call means for the account. Most failures mean nothing for it. */
 export async function noteFailure(
   runtime: Needs,
-  account: Pick<AccountRow, 'id'>,
+  /** With the session token that the call was made with, where its end is what may have been found out. */
+  account: Pick<AccountRow, 'id'> & Partial<Pick<AccountRow, 'sessionTokenHash'>>,
   error: UpstreamError,
   what: {
     kind: MediaKind;
@@ -32,18 +34,24 @@ export async function noteFailure(
   // With nobody to compare with, a 5xx says nothing about the account.
   const isOwnFault = !isFileMissing && (!isServerError || (others.length > 0 && sharing.length === 0));
   const current = settings.current();
+  const dayEndsAt = endOfDay(at, dayZone(runtime));
   await changeHealth(
     runtime,
     account.id,
-    (row) =>
-      applyFailure(row, verdict, {
+    (row) => {
+      const isReplaced =
+        account.sessionTokenHash !== undefined && account.sessionTokenHash !== row.sessionTokenHash;
+      if (verdict.type === 'session_dead' && isReplaced) return undefined; // that one is gone already
+      return applyFailure(row, verdict, {
         ...what,
         code: `${codeOf(error)}${sharing.length > 0 ? sharedMark : ''}`,
         now: at,
+        dayEndsAt,
         threshold: current['routing.error_threshold'],
         cooldownAfter429Seconds: current['routing.cooldown_after_429'],
         isOwnFault,
-      }),
+      });
+    },
     { errors: 1 },
   );
   for (const row of sharing) await changeHealth(runtime, row.id, takeBackError);

@@ -1,22 +1,20 @@
 import {
   type AccountChanges,
   type AccountRow,
-  findAccount,
   findAccountBySessionTokenHash,
   insertProject,
 } from '@/db/repositories/accounts';
 import { type Actor, writeAudit } from '../audit';
-import { GatewayError, isUpstreamError } from '../errors';
+import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
-import type { UpstreamAccess } from '../generation/upstream';
 import type { Runtime } from '../runtime';
-import { openAccess, refreshAccess } from './access-token';
+import { callWithAccess, refreshAccess } from './access-token';
 import { accountExists, explainDeadSession, followRotation, type Opened, openAccount } from './add';
 import { changeHealth } from './change-health';
 import { refreshCredits } from './credits';
 import { type AccountTarget, accountNotFound, beingRemoved, getAccount } from './edit';
 import { exclusively } from './exclusive';
-import { applyBalance, applyEnabled } from './health';
+import { applyBalance, applyEnabled, applySessionOpened } from './health';
 import { projectTitle } from './project-title';
 
 /** What work on an account with upstream needs of the process. */
@@ -66,16 +64,16 @@ async function openAgain(runtime: RefreshNeeds, row: AccountRow, signal: AbortSi
 
 /**
  * Puts another session token of the same account in the place of its own, once it has given an access token that works;
- * a step that fails leaves everything as it was. Ends `expired`. Throws `not_found`, `conflict`, `invalid_request` on
- * `session_token`, and what upstream says.
+ * a step that fails leaves everything as it was. Ends `expired`, and, with `enable`, a ban and being switched off. Throws
+ * `not_found`, `conflict`, `invalid_request` on `session_token`, and what upstream says.
  */
 export async function replaceSessionToken(
   runtime: RefreshNeeds,
-  { id, actor, sessionToken }: AccountTarget & { sessionToken: string },
+  { id, actor, sessionToken, enable = false }: AccountTarget & { sessionToken: string; enable?: boolean },
   signal: AbortSignal,
 ): Promise<AccountRow> {
   const row = await getPresent(runtime, id);
-  const stored = await changeToken(runtime, row, { sessionToken }, signal);
+  const stored = await changeToken(runtime, row, { sessionToken, enable }, signal);
   await noteWork(runtime, actor, 'account.replace_session_token', stored);
   return stored;
 }
@@ -88,7 +86,7 @@ export async function createAccountProject(
 ): Promise<AccountRow> {
   const row = await getPresent(runtime, id);
   const project = await explained(() =>
-    withAccess(runtime, row, (access) =>
+    callWithAccess(runtime, row, (access) =>
       runtime.upstream.createProject(access, title ?? projectTitle(runtime.now()), signal),
     ),
   );
@@ -165,27 +163,11 @@ export async function changeToken(
       accessTokenIssuedAt: at,
       accessTokenExpiresAt: session.expiresAt,
       name: session.name ?? current.name,
-      expiredAt: null,
-      expiredReason: null,
+      ...applySessionOpened(),
     }));
     runtime.signals.wakeWorker();
     return stored;
   });
-}
-
-/** Calls upstream with the account's access token, and once more with a fresh one when that is refused. */
-async function withAccess<T>(
-  runtime: RefreshNeeds,
-  row: AccountRow,
-  ask: (access: UpstreamAccess) => Promise<T>,
-): Promise<T> {
-  try {
-    return await ask(await openAccess(runtime, row));
-  } catch (error) {
-    if (!isUpstreamError(error) || error.failure.account.type !== 'access_expired') throw error;
-    const current = (await findAccount(runtime.db, row.id)) ?? row;
-    return ask(await openAccess(runtime, await refreshAccess(runtime, current)));
-  }
 }
 
 /** What upstream says of a dead session, in words that name the way out. */

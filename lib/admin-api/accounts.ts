@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineContract } from './contract';
+import { pageFields } from './query';
 import { cleanSessionToken, looksLikeSessionToken, sessionTokenShapeMessage } from './session-token';
 import { taskView } from './tasks';
 
@@ -150,6 +151,7 @@ export const listAccounts = defineContract({
     limit: z.coerce.number().int().min(1).max(500).default(100),
     /** `next_cursor` of the page before. */
     cursor: z.string().optional(),
+    ...pageFields,
   }),
   body: z.undefined(),
   status: 200,
@@ -362,12 +364,15 @@ export const createAccountProject = defineContract({
 
 const password = z.string('Enter your password.').min(1, 'Enter your password.').max(200);
 
-/** Shows what is sealed of an account, after the password was entered again. */
+/**
+ * Shows what is sealed of an account, after the password was entered again. For five minutes after that it need not be
+ * given: without it, and later, the answer is 403 `password_required`.
+ */
 export const revealSecrets = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/reveal',
   query: z.object({}),
-  body: z.object({ password }),
+  body: z.object({ password: password.optional() }),
   status: 200,
   output: z.object({ session_token: z.string().nullable(), proxy_url: z.string().nullable() }),
 });
@@ -465,9 +470,20 @@ export const startImport = defineContract({
   output: taskView,
 });
 
+/** Accounts that match as CSV, for people: without any secret. `id` may be given several times. */
+export const exportAccountsCsv = defineContract({
+  method: 'GET',
+  path: '/api/v1/admin/accounts/export',
+  query: z.object({ ...filterFields, id: oneOrMore(z.string().trim().min(1).max(200)).optional() }),
+  body: z.undefined(),
+  status: 200,
+  produces: ['text/csv'],
+  output: z.string(),
+});
+
 /**
  * Accounts in the predecessor's format. Session tokens and proxies with credentials only with `include_secrets` and the
- * password; access tokens never.
+ * password, which need not be given for five minutes after it was; access tokens never.
  */
 export const exportAccounts = defineContract({
   method: 'POST',
@@ -475,11 +491,7 @@ export const exportAccounts = defineContract({
   query: z.object({}),
   body: z
     .object({ ...target, include_secrets: z.boolean().default(false), password: password.optional() })
-    .refine((body) => body.ids === undefined || body.filter === undefined, oneTarget)
-    .refine((body) => !body.include_secrets || body.password !== undefined, {
-      error: 'Enter your password.',
-      path: ['password'],
-    }),
+    .refine((body) => body.ids === undefined || body.filter === undefined, oneTarget),
   status: 200,
   output: z.array(
     z.object({

@@ -15,6 +15,8 @@ export const settingRow = z.object({
   value: value.nullable(),
   /** Of a secret: whether there is one. */
   is_set: z.boolean(),
+  /** Of a secret that is set: what may be seen of it, with dots in the place of the rest. */
+  masked: z.string().nullable(),
   is_secret: z.boolean(),
   default: value,
   unit: z.string().nullable(),
@@ -93,6 +95,19 @@ export const settingConflicts = z.object({
 });
 
 export type SettingConflicts = z.infer<typeof settingConflicts>;
+
+/** Shows a secret option, after the password was entered again; it need not be given for five minutes after that. */
+export const revealSetting = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/settings/reveal',
+  query: z.object({}),
+  body: z.object({
+    key: z.string().max(100),
+    password: z.string('Enter your password.').min(1, 'Enter your password.').max(200).optional(),
+  }),
+  status: 200,
+  output: z.object({ key: z.string(), value: z.string() }),
+});
 
 /** Calls the upstream's host through a proxy, saved or not, and says what came of it. */
 export const testProxy = defineContract({

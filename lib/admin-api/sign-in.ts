@@ -35,6 +35,7 @@ export const setUp = defineContract({
 export const signOut = defineContract({
   method: 'DELETE',
   path: '/api/v1/admin/session',
+  worksBeforePasswordChange: true,
   query: z.object({}),
   body: z.undefined(),
   status: 200,

@@ -18,6 +18,7 @@ import type {
   listJobs as listContract,
   upstreamCall,
 } from '../admin-api/jobs';
+import { pageOf } from '../admin-api/query';
 import { GatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 import { isAccepted, toJob } from './job';
@@ -44,12 +45,15 @@ export async function listJobs(
     toAt: query.to === undefined ? undefined : new Date(query.to),
     text: query.q?.replaceAll('\0', ''),
   };
-  const before = query.cursor === undefined ? undefined : readCursor(query.cursor);
+  const oldestFirst = query.sort === 'created_at';
+  const page = pageOf(oldestFirst ? { page: 1, ...query } : query);
+  const before = query.cursor === undefined || page !== undefined ? undefined : readCursor(query.cursor);
+  const limit = page?.limit ?? query.limit;
   const [rows, total] = await Promise.all([
-    searchJobs(db, filter, { limit: query.limit + 1, before }),
+    searchJobs(db, filter, { limit: limit + 1, before, offset: page?.offset, oldestFirst }),
     countJobs(db, filter, countedUpTo + 1),
   ]);
-  const shown = rows.slice(0, query.limit);
+  const shown = rows.slice(0, limit);
   const media = await listMediaOfJobs(
     db,
     shown.map(({ id }) => id),
@@ -63,7 +67,9 @@ export async function listJobs(
       ),
     ),
     next_cursor:
-      rows.length > shown.length && last !== undefined ? `${last.createdAt.getTime()}.${last.id}` : null,
+      page === undefined && rows.length > shown.length && last !== undefined
+        ? `${last.createdAt.getTime()}.${last.id}`
+        : null,
     total: Math.min(total, countedUpTo),
     total_is_capped: total > countedUpTo,
   };
@@ -128,7 +134,8 @@ function toListed(row: JobRow, media: MediaRow[]): ListedJob {
   };
 }
 
-function linkTo(row: MediaRow): ListedJob['media'][number] {
+/** Where a file is found. */
+export function linkTo(row: MediaRow): ListedJob['media'][number] {
   const { id, kind, location } = toMediaItem(row);
   if (location.type === 'path') return { id, kind, url: location.path, is_stored: true };
   return { id, kind, url: location.url, is_stored: false };

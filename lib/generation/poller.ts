@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { endConcurrencyCooldown, findAccount } from '@/db/repositories/accounts';
+import { findAccount } from '@/db/repositories/accounts';
 import {
   findJobRow,
   listPollable,
@@ -8,8 +8,10 @@ import {
   recordProgress,
 } from '@/db/repositories/jobs';
 import { claimLease, releaseLease } from '@/db/repositories/leases';
-import { openAccess, refreshAccess } from '../accounts/access-token';
+import { noteSecondRefusal, openAccess, refreshAccess } from '../accounts/access-token';
 import { changeHealth } from '../accounts/change-health';
+import { applyCharge } from '../accounts/health';
+import { notePlaceFreed } from '../accounts/place-freed';
 import { isUpstreamError, toStoredError } from '../errors';
 import type { Outcome } from './job';
 import { toJob } from './job';
@@ -235,8 +237,13 @@ async function pollTurn(
         .catch(async (error: unknown) => {
           if (!isUpstreamError(error) || error.failure.account.type !== 'access_expired') throw error;
           calls.assign(batch.map(({ id }) => id));
-          access = await openAccess(runtime, await calls.run(() => refreshAccess(runtime, account)));
-          return calls.run(() => call(batch));
+          const renewed = await calls.run(() => refreshAccess(runtime, account));
+          access = await openAccess(runtime, renewed);
+          return calls
+            .run(() => call(batch))
+            .catch(async (second: unknown) => {
+              throw await noteSecondRefusal(runtime, renewed, second);
+            });
         });
       answered += 1;
       for (const { id } of batch) state.polledAt.set(id, startedAt);
@@ -321,8 +328,7 @@ async function apply(
     await endJob(runtime, job, accountId, outcome);
   }
   if (remaining !== undefined) {
-    const creditsCheckedAt = runtime.now();
-    await changeHealth(runtime, accountId, () => ({ credits: remaining, creditsCheckedAt }));
+    await changeHealth(runtime, accountId, (row) => applyCharge(row, { remaining, cost: 0 }, runtime.now()));
   }
 }
 
@@ -348,7 +354,7 @@ async function endJob(
     now: runtime.now(),
   });
   if (!isNews) return;
-  if (accountId !== undefined) await endConcurrencyCooldown(runtime.db, [accountId], runtime.now());
+  if (accountId !== undefined) await notePlaceFreed(runtime, accountId);
   runtime.signals.notify(job.id);
   runtime.signals.wakeWorker();
 }

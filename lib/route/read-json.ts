@@ -63,6 +63,7 @@ export async function readBytes(
     if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
     await room?.take(sizeBytes);
     chunks.push(value);
+    room?.onChunk?.(value);
   }
 }
 

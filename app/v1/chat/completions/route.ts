@@ -72,12 +72,12 @@ export const POST = gatewayRoute(
 );
 
 /** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
-async function accept({ runtime, request, requestId, room, key, note }: KeyedCall) {
+async function accept({ runtime, request, room, requester, note }: KeyedCall) {
   const body = await readJson(request, chatRequest, { ...jsonLimits, room });
   note({ model: body.model });
   const autoReference = runtime.settings.current()['chat.auto_reference'];
   const { generation, ...asked } = decodeChatRequest(body, { autoReference });
-  const job = await submit(runtime, generation, { apiKeyId: key.id, requestId }, request.signal);
+  const job = await submit(runtime, generation, requester, request.signal);
   note({ jobId: job.jobId });
   room.release();
   return { job, asked: { ...asked, prompt: generation.prompt } };
