@@ -6,7 +6,7 @@ import { listAccounts } from './admin-api/accounts';
 import type { JobSummary, Overview } from './admin-api/overview';
 import type { StoredError } from './errors';
 import { shorten } from './format';
-import { toMediaItem } from './generation/view';
+import { linkTo } from './generation/list-jobs';
 import type { Runtime } from './runtime';
 import { dayZone, startOfDay } from './usage/day';
 
@@ -66,12 +66,3 @@ function summarize(job: JobRow, media: MediaRow[]): JobSummary {
 
 /** Jobs keep only what `toStoredError` gave. */
 const storedErrorOf = (job: JobRow) => job.error as StoredError | null;
-
-function linkTo(row: MediaRow): JobSummary['media'][number] {
-  const { id, kind, location } = toMediaItem(row);
-  if (row.storageKey === null && !/^https?:/i.test(row.upstreamUrl ?? '')) {
-    return { id, kind, url: null, is_stored: false };
-  }
-  if (location.type === 'path') return { id, kind, url: location.path, is_stored: true };
-  return { id, kind, url: location.url, is_stored: false };
-}

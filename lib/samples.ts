@@ -51,6 +51,7 @@ export const readSamples = (
 const dayMs = 24 * hourMs;
 const wantedPoints = 500; // more than a chart has pixels for
 const mostPoints = 5_000;
+const mostPointsOfAll = 50_000; // about 5 MB
 
 /** The lines of a chart. Throws `invalid_request` for a span that would need too many points. */
 export async function reportSamples(
@@ -77,7 +78,15 @@ export async function reportSamples(
     from,
     to,
     bucketMs: bucket * 1_000,
+    limit: mostPointsOfAll + 1,
   });
+  if (rows.length > mostPointsOfAll) {
+    throw new GatewayError(
+      'invalid_request',
+      `All lines together are more than ${mostPointsOfAll.toLocaleString('en')} points. Name fewer accounts as scope, or ask for a shorter span or a larger bucket.`,
+      { param: 'scope' },
+    );
+  }
   const lines = new Map<string, SampleBucket[]>();
   for (const row of rows) {
     const line = `${row.name} ${row.scope}`;

@@ -38,6 +38,9 @@ export type InsertOutcome<Refusal> =
   | { outcome: 'stored' | 'queue_full' }
   | { outcome: 'refused'; why: Refusal };
 
+/** Guards the count of the queue and the insert after it; the row lock of its lease ends with the transaction. */
+const insertLock = { name: 'insert-job', owner: '', until: new Date(0) };
+
 /**
  * Stores a queued job with its pictures, unless the queue already holds `maxQueued` jobs. The job of an API key is asked
  * about and counted for the key in the same transaction, so that its limits hold exactly, also among several processes.
@@ -49,8 +52,14 @@ export const insertJob = <Refusal = never>(
   maxQueued: number,
   admission?: Admission<Refusal>,
 ): Promise<InsertOutcome<Refusal>> => {
-  const { jobs, jobInputs } = db.tables;
+  const { jobs, jobInputs, leases } = db.tables;
   return db.transaction(function* (tx): Generator<unknown, InsertOutcome<Refusal>, unknown> {
+    yield* q(
+      tx
+        .insert(leases)
+        .values(insertLock)
+        .onConflictDoUpdate({ target: leases.name, set: { until: insertLock.until } }),
+    );
     const [queued] = yield* q(
       tx
         .select({ n: count().mapWith(Number) })

@@ -211,6 +211,8 @@ export async function countRequestLogs(
 /** What a summary needs of a request. */
 export type RequestLogFacts = {
   status: LogStatus;
+  /** Whether it was to generate something: it made or asked for a job, or was refused it. */
+  isGeneration: boolean;
   isOwnJob: boolean;
   credits: number | null;
   jobCreatedAt: Date | null;
@@ -227,6 +229,10 @@ export async function listRequestLogFacts(
   const rows = await db
     .select({
       status: statusOf(db),
+      method: requestLogs.method,
+      source: requestLogs.source,
+      jobId: requestLogs.jobId,
+      errorCode: requestLogs.errorCode,
       isOwnJob: isOwn(db),
       credits: jobs.credits,
       jobCreatedAt: jobs.createdAt,
@@ -237,7 +243,15 @@ export async function listRequestLogFacts(
     .where(matching(db, filter))
     .orderBy(desc(requestLogs.id))
     .limit(limit);
-  return rows.map((row) => ({ ...row, isOwnJob: Boolean(row.isOwnJob) }));
+  return rows.map(({ method, source, jobId, errorCode, ...row }) => ({
+    ...row,
+    isOwnJob: Boolean(row.isOwnJob),
+    isGeneration:
+      method === 'POST' &&
+      source !== 'console' &&
+      source !== 'seed' &&
+      (jobId !== null || errorCode !== null),
+  }));
 }
 
 /** A request that is still being answered: all that is known of it is its job. */

@@ -51,10 +51,17 @@ export type SampleBucket = {
   samples: number;
 };
 
-/** The samples of these names, gathered by spans of `bucketMs`; by name and scope, oldest first. */
+/** The samples of these names, gathered by spans of `bucketMs`, at most `limit` of them; by name and scope, oldest first. */
 export async function gatherSamples(
   db: Database,
-  want: { names: string[]; scopes: string[] | undefined; from: Date; to: Date; bucketMs: number },
+  want: {
+    names: string[];
+    scopes: string[] | undefined;
+    from: Date;
+    to: Date;
+    bucketMs: number;
+    limit: number;
+  },
 ): Promise<SampleBucket[]> {
   const { samples } = db.tables;
   const bucket = sql<number>`${samples.at} / ${sql.raw(String(Math.floor(want.bucketMs)))}`.mapWith(Number);
@@ -78,7 +85,8 @@ export async function gatherSamples(
       ),
     )
     .groupBy(samples.name, samples.scope, bucket)
-    .orderBy(asc(samples.name), asc(samples.scope), asc(bucket));
+    .orderBy(asc(samples.name), asc(samples.scope), asc(bucket))
+    .limit(want.limit);
   return rows.map((row) => ({
     ...row,
     at: new Date(row.bucket * want.bucketMs),

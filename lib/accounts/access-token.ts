@@ -290,11 +290,11 @@ function toAccess(runtime: Needs, row: AccountRow): UpstreamAccess {
 
 /** The account's own proxy, else the one of the settings. */
 function proxyOf(
-  { settings, secrets }: Pick<Runtime, 'settings' | 'secrets'>,
+  runtime: Pick<Runtime, 'settings' | 'secrets' | 'log'>,
   row: AccountRow,
 ): string | undefined {
-  if (row.proxyUrlSealed !== null) return secrets.open(row.proxyUrlSealed);
-  const current = settings.current();
+  if (row.proxyUrlSealed !== null) return openSecret(runtime, row.id, row.proxyUrlSealed);
+  const current = runtime.settings.current();
   return current['proxy.enabled'] && current['proxy.url'] !== '' ? current['proxy.url'] : undefined;
 }
 
@@ -310,7 +310,7 @@ const tooSlow = () =>
   );
 
 /** A stored secret as text. One that cannot be opened makes the account unusable, not the request. */
-function openSecret(
+export function openSecret(
   { secrets, log }: Pick<Runtime, 'secrets' | 'log'>,
   accountId: string,
   sealed: string,

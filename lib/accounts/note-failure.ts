@@ -28,11 +28,14 @@ export async function noteFailure(
   if (verdict.type === 'none' || verdict.type === 'access_expired') return;
   const at = now();
   const isServerError = verdict.type === 'suspicious' && (error.failure.status ?? 0) >= 500;
-  const others = isServerError ? await othersInUse(runtime, account.id) : [];
+  const others = isServerError ? await othersEnabled(runtime, account.id) : [];
   const sharing = others.filter((row) => hadServerError(row, at));
   const isFileMissing = verdict.type === 'not_found' && what.namesOlderFile === true;
+  const isShared = sharing.length > 0;
   // With nobody to compare with, a 5xx says nothing about the account.
-  const isOwnFault = !isFileMissing && (!isServerError || (others.length > 0 && sharing.length === 0));
+  const isOwnFault = (row: AccountRow) =>
+    !isFileMissing &&
+    (!isServerError || (!isShared && others.some((other) => servedMeanwhile(other, row, at))));
   const current = settings.current();
   const dayEndsAt = endOfDay(at, dayZone(runtime));
   await changeHealth(
@@ -42,15 +45,22 @@ export async function noteFailure(
       const isReplaced =
         account.sessionTokenHash !== undefined && account.sessionTokenHash !== row.sessionTokenHash;
       if (verdict.type === 'session_dead' && isReplaced) return undefined; // that one is gone already
-      return applyFailure(row, verdict, {
-        ...what,
-        code: `${codeOf(error)}${sharing.length > 0 ? sharedMark : ''}`,
-        now: at,
-        dayEndsAt,
-        threshold: current['routing.error_threshold'],
-        cooldownAfter429Seconds: current['routing.cooldown_after_429'],
-        isOwnFault,
-      });
+      // Its own last one counted before the others had theirs.
+      const takenBack = isShared && hadServerError(row, at) ? takeBackError(row) : undefined;
+      const changes = applyFailure(
+        { ...row, errorStreak: takenBack?.errorStreak ?? row.errorStreak },
+        verdict,
+        {
+          ...what,
+          code: `${codeOf(error)}${isShared ? sharedMark : ''}`,
+          now: at,
+          dayEndsAt,
+          threshold: current['routing.error_threshold'],
+          cooldownAfter429Seconds: current['routing.cooldown_after_429'],
+          isOwnFault: isOwnFault(row),
+        },
+      );
+      return changes === undefined ? undefined : { ...takenBack, ...changes };
     },
     { errors: 1 },
   );
@@ -58,8 +68,14 @@ export async function noteFailure(
   log.info({ accountId: account.id, verdict }, 'a failure was noted on an account');
 }
 
-const othersInUse = async ({ db }: Needs, id: string): Promise<AccountRow[]> =>
+const othersEnabled = async ({ db }: Needs, id: string): Promise<AccountRow[]> =>
   (await listAccounts(db)).filter((row) => row.id !== id && row.enabled && row.removedAt === null);
+
+/** The other account was delivered to lately, and since the last error of this one: upstream itself works. */
+const servedMeanwhile = ({ lastSuccessAt }: AccountRow, row: AccountRow, at: Date): boolean =>
+  lastSuccessAt !== null &&
+  at.getTime() - lastSuccessAt.getTime() < comparedMs &&
+  (row.errorStreak === 0 || row.lastErrorAt === null || lastSuccessAt > row.lastErrorAt);
 
 const hadServerError = (row: AccountRow, at: Date): boolean =>
   row.lastErrorAt !== null &&

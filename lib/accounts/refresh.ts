@@ -8,7 +8,7 @@ import { type Actor, writeAudit } from '../audit';
 import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
-import { callWithAccess, refreshAccess } from './access-token';
+import { callWithAccess, openSecret, refreshAccess } from './access-token';
 import { accountExists, explainDeadSession, followRotation, type Opened, openAccount } from './add';
 import { changeHealth } from './change-health';
 import { refreshCredits } from './credits';
@@ -59,7 +59,8 @@ async function openAgain(runtime: RefreshNeeds, row: AccountRow, signal: AbortSi
   if (row.sessionTokenSealed === null) {
     throw new GatewayError('conflict', `${row.email} has no session token. Replace its session token.`);
   }
-  return changeToken(runtime, row, { sessionToken: runtime.secrets.open(row.sessionTokenSealed) }, signal);
+  const sessionToken = openSecret(runtime, row.id, row.sessionTokenSealed);
+  return changeToken(runtime, row, { sessionToken }, signal);
 }
 
 /**
@@ -73,7 +74,13 @@ export async function replaceSessionToken(
   signal: AbortSignal,
 ): Promise<AccountRow> {
   const row = await getPresent(runtime, id);
-  const stored = await changeToken(runtime, row, { sessionToken, enable }, signal);
+  // A proxy that nothing can open any more is lost: kept, it would make the account unusable again at once.
+  const isProxyLost = row.proxyUrlSealed !== null && !isOpenable(runtime, row.proxyUrlSealed);
+  const lost = isProxyLost ? { proxyUrlSealed: null } : {};
+  if (isProxyLost)
+    runtime.log.warn({ accountId: id }, 'the proxy of an account cannot be opened, and is dropped');
+  const change = { sessionToken, enable, changes: lost };
+  const stored = await changeToken(runtime, { ...row, ...lost }, change, signal);
   await noteWork(runtime, actor, 'account.replace_session_token', stored);
   return stored;
 }
@@ -144,9 +151,13 @@ export async function changeToken(
   const holder = await findAccountBySessionTokenHash(db, secrets.fingerprint(sessionToken));
   if (holder !== undefined && holder.id !== row.id) throw accountExists(holder);
   return exclusively(runtime, `access:${row.id}`, signal, async () => {
-    const ownProxy = row.proxyUrlSealed === null ? undefined : secrets.open(row.proxyUrlSealed);
-    const input = { session_token: sessionToken, proxy_url: ownProxy };
-    const answer = opened ?? (await openAccount(runtime, row.id, input, signal));
+    const open = () => {
+      const ownProxy =
+        row.proxyUrlSealed === null ? undefined : openSecret(runtime, row.id, row.proxyUrlSealed);
+      const input = { session_token: sessionToken, proxy_url: ownProxy };
+      return openAccount(runtime, row.id, input, signal);
+    };
+    const answer = opened ?? (await open());
     const { email } = answer.session;
     if (email.toLowerCase() !== row.email.toLowerCase()) throw otherAccount(row, email);
     const { session, sessionToken: kept } = await followRotation(runtime, sessionToken, answer, signal);
@@ -168,6 +179,15 @@ export async function changeToken(
     runtime.signals.wakeWorker();
     return stored;
   });
+}
+
+function isOpenable({ secrets }: RefreshNeeds, sealed: string): boolean {
+  try {
+    secrets.open(sealed);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What upstream says of a dead session, in words that name the way out. */

@@ -26,7 +26,7 @@ export const changePassword = defineContract({
   path: '/api/v1/admin/password',
   worksBeforePasswordChange: true,
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     current_password: currentPassword,
     new_password: z
       .string('Use at least 12 characters.')
@@ -42,7 +42,7 @@ export const changeUsername = defineContract({
   method: 'PATCH',
   path: '/api/v1/admin/administrator',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     username: z
       .string('Enter a username.')
       .trim()

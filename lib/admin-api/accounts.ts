@@ -137,7 +137,7 @@ const filterFields = {
   credits_lt: z.coerce.number().int().min(0).optional(),
 };
 
-export const accountFilter = z.object(filterFields);
+const accountFilter = z.strictObject(filterFields);
 
 export type AccountFilter = z.infer<typeof accountFilter>;
 
@@ -179,7 +179,7 @@ export const checkAccount = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/check',
   query: z.object({}),
-  body: z.object({ session_token: sessionToken, proxy_url: proxyUrl.optional() }),
+  body: z.strictObject({ session_token: sessionToken, proxy_url: proxyUrl.optional() }),
   status: 200,
   output: z.object({
     email: z.string(),
@@ -198,7 +198,7 @@ export const addAccount = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     session_token: sessionToken,
     remark: remark.optional(),
     /** Absent: one is created. */
@@ -268,7 +268,7 @@ export const editAccount = defineContract({
   method: 'PATCH',
   path: '/api/v1/admin/accounts/{id}',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     ...accountChanges,
     proxy_url: proxyUrl.nullable().optional(),
     /** Null: the next job makes a new one. */
@@ -332,7 +332,7 @@ export const unblockAccount = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/unblock',
   query: z.object({}),
-  body: z.object({ scope: z.string().trim().min(1, 'Name the scope of the block.').max(200) }),
+  body: z.strictObject({ scope: z.string().trim().min(1, 'Name the scope of the block.').max(200) }),
   status: 200,
   output: accountRow,
 });
@@ -342,7 +342,7 @@ export const replaceSessionToken = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/replace-session-token',
   query: z.object({}),
-  body: z.object({ session_token: sessionToken }),
+  body: z.strictObject({ session_token: sessionToken }),
   status: 200,
   output: accountRow,
 });
@@ -352,7 +352,7 @@ export const createAccountProject = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/projects',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     /** Absent: named by the time. */
     title: z.string().trim().min(1, 'Enter a title.').max(100, 'Use at most 100 characters.').optional(),
     /** Whether new jobs work in it. */
@@ -372,21 +372,34 @@ export const revealSecrets = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/reveal',
   query: z.object({}),
-  body: z.object({ password: password.optional() }),
+  body: z.strictObject({ password: password.optional() }),
   status: 200,
   output: z.object({ session_token: z.string().nullable(), proxy_url: z.string().nullable() }),
 });
 
-/** Which accounts a piece of work is for: named ones, or all that a filter finds when it begins. */
+/** Which accounts a piece of work is for: named ones, those that a filter finds when it begins, or all. */
 const target = {
   ids: z.array(z.string().max(100)).min(1).max(10_000).optional(),
+  /** Holds at least one condition. */
   filter: accountFilter.optional(),
+  all: z.literal(true).optional(),
 };
 
-const namesOneTarget = (body: { ids?: unknown; filter?: unknown }) =>
-  (body.ids === undefined) !== (body.filter === undefined);
+type Target = { ids?: unknown; filter?: AccountFilter | undefined; all?: unknown };
 
-const oneTarget = { error: 'Give either ids or a filter.', path: ['ids'] };
+const namesOneTarget = ({ ids, filter, all }: Target) =>
+  [ids, filter, all].filter((one) => one !== undefined).length === 1;
+
+const oneTarget = { error: 'Give either ids, a filter, or all: true.', path: ['ids'] };
+
+/** That a filter without a condition, which finds every account, is never meant by accident. */
+const isNarrow = ({ ids, filter, all }: Target) =>
+  ids !== undefined ||
+  all !== undefined ||
+  filter === undefined ||
+  Object.values(filter).some((value) => typeof value === 'number' || (value?.length ?? 0) > 0);
+
+const narrowFilter = { error: 'Name a condition, or give all: true for every account.', path: ['filter'] };
 
 /** What can be done with many accounts at once. */
 export const bulkActions = [
@@ -404,12 +417,13 @@ export const startBulk = defineContract({
   path: '/api/v1/admin/accounts/bulk',
   query: z.object({}),
   body: z
-    .object({
+    .strictObject({
       action: z.enum(bulkActions),
       ...target,
-      changes: z.object(accountChanges).omit({ remark: true, enabled: true }).optional(),
+      changes: z.strictObject(accountChanges).omit({ remark: true, enabled: true }).optional(),
     })
     .refine(namesOneTarget, oneTarget)
+    .refine(isNarrow, narrowFilter)
     .refine((body) => (body.action === 'edit') === (body.changes !== undefined), {
       error: 'Give changes with the action edit, and with no other.',
       path: ['changes'],
@@ -433,7 +447,7 @@ export const previewImport = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/import/preview',
   query: z.object({}),
-  body: z.object({ accounts: importedAccounts }),
+  body: z.strictObject({ accounts: importedAccounts }),
   maxBodyBytes: maxImportBytes,
   status: 200,
   output: z.object({
@@ -461,7 +475,7 @@ export const startImport = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/import',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     accounts: importedAccounts,
     mode: z.enum(['add_and_update', 'add_only']).default('add_and_update'),
   }),
@@ -490,8 +504,9 @@ export const exportAccounts = defineContract({
   path: '/api/v1/admin/accounts/export',
   query: z.object({}),
   body: z
-    .object({ ...target, include_secrets: z.boolean().default(false), password: password.optional() })
-    .refine((body) => body.ids === undefined || body.filter === undefined, oneTarget),
+    .strictObject({ ...target, include_secrets: z.boolean().default(false), password: password.optional() })
+    .refine(namesOneTarget, oneTarget)
+    .refine(isNarrow, narrowFilter),
   status: 200,
   output: z.array(
     z.object({

@@ -79,7 +79,8 @@ export function fillPath<Path extends ContractPath>(path: Path, params: PathPara
 
 function decodePart(part: string): string | undefined {
   try {
-    return decodeURIComponent(part);
+    const text = decodeURIComponent(part);
+    return text.includes('\0') ? undefined : text;
   } catch {
     return undefined; // no text can be meant by it
   }

@@ -137,7 +137,7 @@ export const createKey = defineContract({
   method: 'POST',
   path: '/api/v1/admin/keys',
   query: z.object({}),
-  body: keyRules.partial().extend({ name }),
+  body: keyRules.partial().extend({ name }).strict(),
   status: 201,
   output: keyWithValue,
 });
@@ -147,7 +147,7 @@ export const updateKey = defineContract({
   method: 'PATCH',
   path: '/api/v1/admin/keys/{id}',
   query: z.object({}),
-  body: keyRules.extend({ name, enabled: z.boolean() }).partial(),
+  body: keyRules.extend({ name, enabled: z.boolean() }).partial().strict(),
   status: 200,
   output: keyRow,
 });
@@ -160,7 +160,7 @@ export const rotateKey = defineContract({
   method: 'POST',
   path: '/api/v1/admin/keys/{id}/rotate',
   query: z.object({}),
-  body: z.object({ grace: z.enum(graceTimes).default('none') }),
+  body: z.strictObject({ grace: z.enum(graceTimes).default('none') }),
   status: 200,
   output: keyWithValue,
 });

@@ -100,7 +100,7 @@ const filterFields = {
   /** Id of the API key. */
   key: oneOrMore(word).optional(),
   source: oneOrMore(z.enum(logSources)).optional(),
-  min_duration_ms: z.coerce.number().int().min(0).optional(),
+  min_duration_ms: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
   from: instant.optional(),
   to: instant.optional(),
   /** A request id or job id, or part of the prompt or of the error. */
@@ -153,7 +153,7 @@ export const summariseLogs = defineContract({
     is_capped: z.boolean(),
     /** Of every status. */
     statuses: z.record(z.enum(logStatuses), z.int()),
-    /** Of those that succeeded or failed; null where there are none. */
+    /** Of the requests to generate that succeeded or failed, the console and the predecessor's addresses aside; null where there are none. */
     success_rate: z.number().nullable(),
     /** Of the jobs that succeeded, from request to end; null where there are none. */
     p50_ms: z.int().nullable(),

@@ -55,7 +55,7 @@ export const listSettings = defineContract({
   output: settingList,
 });
 
-const change = z.object({
+const change = z.strictObject({
   key: z.string().max(100),
   /** Null forgets what was saved, so that file and default count again. */
   value: value.nullable(),
@@ -68,7 +68,7 @@ export const changeSettings = defineContract({
   method: 'PATCH',
   path: '/api/v1/admin/settings',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     changes: z
       .array(change)
       .min(1, 'Name at least one setting.')
@@ -101,7 +101,7 @@ export const revealSetting = defineContract({
   method: 'POST',
   path: '/api/v1/admin/settings/reveal',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     key: z.string().max(100),
     password: z.string('Enter your password.').min(1, 'Enter your password.').max(200).optional(),
   }),
@@ -114,7 +114,7 @@ export const testProxy = defineContract({
   method: 'POST',
   path: '/api/v1/admin/settings/proxy/test',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     key: z.enum(['proxy.url', 'proxy.media_url']).default('proxy.url'),
     /** Absent: the saved one. */
     url: z.string().max(2_000).optional(),

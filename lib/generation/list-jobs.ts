@@ -134,9 +134,12 @@ function toListed(row: JobRow, media: MediaRow[]): ListedJob {
   };
 }
 
-/** Where a file is found. */
+/** Where a file is found; nowhere when it is no longer stored and the upstream gave no address of it. */
 export function linkTo(row: MediaRow): ListedJob['media'][number] {
   const { id, kind, location } = toMediaItem(row);
+  if (row.storageKey === null && !/^https?:/i.test(row.upstreamUrl ?? '')) {
+    return { id, kind, url: null, is_stored: false };
+  }
   if (location.type === 'path') return { id, kind, url: location.path, is_stored: true };
   return { id, kind, url: location.url, is_stored: false };
 }

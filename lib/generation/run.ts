@@ -27,6 +27,7 @@ import { notePlaceFreed } from '../accounts/place-freed';
 import { loadCandidates } from '../accounts/pool';
 import { projectTitle } from '../accounts/project-title';
 import { canBeServedBy } from '../accounts/select';
+import { whyNobody } from '../accounts/why-none';
 import {
   GatewayError,
   isUpstreamError,
@@ -267,7 +268,9 @@ async function afterRefusal(
     const canServe = (avoid: string[]) =>
       canBeServedBy(candidates, needOf(job.spec, job.source, avoid), runtime.now(), job.deadlineAt);
     const without = [...new Set([...job.avoid, account.id])];
-    const mayStay = (move.type === 'requeue' && !move.avoid) || error.failure.retry === 'same_account';
+    // A rest keeps the account from the job by itself, until it is over.
+    const mayStay =
+      (move.type === 'requeue' && !move.avoid) || error.failure.retry === 'same_account' || rests(error);
     const toOther = (move.type !== 'requeue' || move.avoid) && canServe(without);
     if (toOther || (mayStay && canServe(job.avoid))) {
       const pauseMs = error.failure.retry === 'same_account' && !toOther ? pauseAfter(attempts) : 0;
@@ -286,7 +289,26 @@ async function afterRefusal(
       return;
     }
   }
-  await fail(runtime, job, toStoredError(error), hold, { intent: null });
+  await fail(runtime, job, await withReturn(runtime, job, error), hold, { intent: null });
+}
+
+const rests = ({ failure: { account } }: UpstreamError): boolean =>
+  account.type === 'cooldown' || account.type === 'model_quota';
+
+/** The error as stored; after a rate limit with when the first account is back, unless one can serve now. */
+async function withReturn(
+  runtime: RunNeeds,
+  { spec, source }: Job,
+  error: UpstreamError,
+): Promise<StoredError> {
+  const stored = toStoredError(error);
+  if (!rests(error)) return stored;
+  const candidates = await loadCandidates(runtime);
+  const need = needOf(spec, source);
+  const now = runtime.now();
+  if (canBeServedBy(candidates, need, now, now)) return stored;
+  const { retryAfterSeconds } = whyNobody(candidates, need, now);
+  return retryAfterSeconds === undefined ? stored : { ...stored, retryAfterSeconds };
 }
 
 /** What the failure says about the account. */

@@ -64,7 +64,8 @@ export async function listLogs(
   const filter = toFilter(query);
   const latest = await latestRequestLogId(db);
   const isTail = query.after !== undefined;
-  const byNumber = isTail ? undefined : pageOf(query.sort === '-at' ? query : { page: 1, ...query });
+  const hasCursor = query.sort === '-at' || query.page !== undefined || query.size !== undefined;
+  const byNumber = isTail ? undefined : pageOf(hasCursor ? query : { page: 1, size: query.limit });
   const limit = byNumber?.limit ?? query.limit;
   const isFirst = (byNumber?.offset ?? 0) === 0 && query.cursor === undefined;
   const [rows, running, total] = await Promise.all([
@@ -117,7 +118,10 @@ export function summarise(
   const statuses = Object.fromEntries(
     logStatuses.map((status) => [status, rows.filter((row) => row.status === status).length]),
   ) as Record<LogRow['status'], number>;
-  const judged = statuses.success + statuses.failed;
+  const judged = rows.filter(
+    ({ status, isGeneration }) => isGeneration && (status === 'success' || status === 'failed'),
+  );
+  const succeeded = judged.filter(({ status }) => status === 'success').length;
   const durations = rows
     .flatMap(({ status, isOwnJob, jobCreatedAt, jobEndedAt }) =>
       status === 'success' && isOwnJob && jobCreatedAt !== null && jobEndedAt !== null
@@ -129,7 +133,7 @@ export function summarise(
   return {
     requests: rows.length,
     statuses,
-    success_rate: judged === 0 ? null : statuses.success / judged,
+    success_rate: judged.length === 0 ? null : succeeded / judged.length,
     p50_ms: percentile(0.5),
     p95_ms: percentile(0.95),
     credits: rows.reduce((sum, { isOwnJob, credits }) => sum + (isOwnJob ? (credits ?? 0) : 0), 0),

@@ -311,10 +311,16 @@ export function isSameSite(runtime: Pick<Runtime, 'env'>, request: Request): boo
   return origin === null || isOwnOrigin(runtime, request, origin);
 }
 
-/** The query as an object; a name that is given several times becomes a list. */
+/** The query as an object; a name that is given several times becomes a list, and one without a value was not given. */
 function readQuery(request: Request): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = {};
   for (const [name, value] of new URL(request.url).searchParams) {
+    if (value === '') continue;
+    if (value.includes('\0')) {
+      throw new GatewayError('invalid_request', 'Leave out the character NUL.', {
+        param: name.slice(0, 100),
+      });
+    }
     const known = query[name];
     if (known === undefined) query[name] = value;
     else query[name] = [...(Array.isArray(known) ? known : [known]), value];

@@ -40,7 +40,7 @@ export async function reportUsage(
     );
   }
   const from = new Date(Math.floor(since.getTime() / hourMs) * hourMs);
-  const to = new Date((Math.floor(until.getTime() / hourMs) + 1) * hourMs);
+  const to = new Date(Math.ceil(until.getTime() / hourMs) * hourMs);
   const byHour = query.group === 'hour';
   const sums = await sumUsage(db, {
     dimension: query.group === 'hour' ? 'day' : query.group, // of days there are the fewest rows

@@ -150,7 +150,7 @@ describe('with many rows', () => {
     expect(await summary('')).toMatchObject({
       requests: 10,
       is_capped: false,
-      success_rate: 0.6,
+      success_rate: 0.5, // a poll that succeeded says nothing
       p50_ms: 8_000,
       p95_ms: 120_000,
       credits: 25,
@@ -162,6 +162,42 @@ describe('with many rows', () => {
       p50_ms: null,
     });
     expect(await summary('type=video')).toMatchObject({ requests: 1, success_rate: 1, credits: 20 });
+  });
+
+  test('the console, the predecessor and reading are not judged, however they ended', async () => {
+    const { db } = program.runtime;
+    const rate = async () =>
+      (await call(summariseLogs, 'GET', `${path}/summary?key=judged`, { cookie })).json.success_rate;
+    await insertRequestLogs(db, [
+      row({ apiKeyId: 'judged', method: 'GET', path: '/v1/models' }),
+      row({ apiKeyId: 'judged', source: 'console', path: '/api/v1/admin/sign-in' }),
+      row({
+        apiKeyId: 'judged',
+        source: 'seed',
+        path: '/api/login',
+        status: 500,
+        errorCode: 'internal_error',
+      }),
+    ]);
+    expect(await rate()).toBeNull();
+    await insertRequestLogs(db, [
+      row({ apiKeyId: 'judged', status: 503, errorCode: 'no_account_available' }),
+    ]);
+    expect(await rate()).toBe(0);
+  });
+
+  test.each([
+    ['q=a%00b', 'q'],
+    ['model=%00', 'model'],
+    ['min_duration_ms=2147483648', 'min_duration_ms'],
+  ])('%s, which Postgres cannot store, is refused', async (query, field) => {
+    const { status, json } = await call(listLogs, 'GET', `${path}?${query}`, { cookie });
+    expect([status, json.error.code]).toEqual([400, 'invalid_request']);
+    expect(json.error.fields).toHaveProperty(field);
+  });
+
+  test('limit counts in every order', async () => {
+    expect((await list('key=filters&limit=2&sort=-duration')).items).toHaveLength(2);
   });
 
   test('a live tail gives what was written since, and only that', async () => {

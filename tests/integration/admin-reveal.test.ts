@@ -37,7 +37,7 @@ async function signInAgain(): Promise<string> {
 const show = (body: object, as = cookie) =>
   call(reveal, 'POST', `/api/v1/admin/accounts/${accountId}/reveal`, { cookie: as, body });
 const download = (body: object, as = cookie) =>
-  call(exportAccounts, 'POST', '/api/v1/admin/accounts/export', { cookie: as, body });
+  call(exportAccounts, 'POST', '/api/v1/admin/accounts/export', { cookie: as, body: { all: true, ...body } });
 const confirmedUntil = async () =>
   (await call(whoAmI, 'GET', '/api/v1/admin/administrator', { cookie })).json.password_confirmed_until;
 

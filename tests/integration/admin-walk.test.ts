@@ -154,7 +154,10 @@ const mutations: Readonly<Record<string, Mutation>> = {
   },
   previewImport: { make: () => ({ body: { accounts: [{}] } }), unaudited: 'writes nothing' },
   startImport: { make: () => ({ body: { accounts: [{ session_token: freshToken() }] } }) },
-  exportAccounts: { make: () => ({ body: { include_secrets: true, password } }), givesSecret: true },
+  exportAccounts: {
+    make: () => ({ body: { all: true, include_secrets: true, password } }),
+    givesSecret: true,
+  },
   createKey: { make: () => ({ body: { name: `walk ${Math.random()}` } }), givesSecret: true },
   updateKey: { make: (place) => key(place, { enabled: false }) },
   rotateKey: { make: (place) => key(place, { grace: '1h' }), givesSecret: true },
@@ -352,6 +355,42 @@ test.each(mutating.filter(({ contract }) => fieldsOf(contract).length > 0))(
     }
   },
 );
+
+const taking = contracts.filter(({ contract }) => contract.body._zod.def.type !== 'undefined');
+
+test.each(taking)(
+  '$name refuses a field that it does not know, and does nothing',
+  async ({ name, contract }) => {
+    const own = await place();
+    const { body, ...wanted } = (await mutations[name]?.make(own)) ?? {};
+    const before = await audits();
+    const { status, json } = await ask(contract, {
+      ...wanted,
+      headers: { cookie: own.cookie },
+      body: { ...(body as object), images_per_dya: 3 },
+    });
+    expect([status, json.error.code]).toEqual([400, 'invalid_request']);
+    expect(json.error.fields).toMatchObject({ images_per_dya: expect.any(String) });
+    expect(await audits()).toBe(before);
+  },
+);
+
+/** Whether every object in it, however deep, refuses what it does not know. */
+function looseObjects(schema: unknown, path: string): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { type, properties, additionalProperties } = schema as Record<string, unknown>;
+  const here = type === 'object' && properties !== undefined && additionalProperties !== false ? [path] : [];
+  return [
+    ...here,
+    ...Object.entries(schema).flatMap(([key, value]) => looseObjects(value, `${path}/${key}`)),
+  ];
+}
+
+test.each(taking)('$name is strict in every object of its body', ({ contract }) => {
+  expect(looseObjects(z.toJSONSchema(contract.body, { io: 'input', unrepresentable: 'any' }), '')).toEqual(
+    [],
+  );
+});
 
 const withId = closed.filter(({ contract }) => contract.path.includes('{'));
 

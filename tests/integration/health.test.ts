@@ -146,9 +146,27 @@ describe('what counts towards the streak', () => {
   test('a 5xx that no other account gets counts, and the third one bans', async () => {
     const { addAccount } = await start();
     const { id } = await addAccount();
-    await addAccount();
-    for (let count = 0; count < 3; count += 1) await fail(id, failure(suspicious, 500));
+    const other = await addAccount();
+    for (let count = 0; count < 3; count += 1) {
+      const moment = Date.now() + count * 1_000;
+      await noteSuccess(at(new Date(moment)), other.id, 'image');
+      await fail(id, failure(suspicious, 500), at(new Date(moment + 500)));
+    }
     expect(await stateOf(id)).toBe('banned');
+  });
+
+  test('an outage does not ban the one account that works, next to one that is expired', async () => {
+    const { addAccount, runtime, submit, events, simulator } = await start({});
+    const { id } = await addAccount();
+    const other = await addAccount();
+    await updateAccount(runtime.db, other.id, { expiredAt: new Date(), expiredReason: 'dead' }, new Date());
+    const times = Number.POSITIVE_INFINITY;
+    simulator.inject({ call: 'batchGenerateImages', times, effect: { type: 'status', status: 500 } });
+    const ids = await Promise.all([1, 2, 3, 4].map(() => submit({ model: image })));
+    for (const job of ids) expect((await events(job)).at(-1)).toMatchObject({ type: 'failed' });
+    const row = await rowOf(id);
+    expect(row).toMatchObject({ bannedAt: null, errorStreak: 0 });
+    expect(row.errorCount).toBeGreaterThan(3); // more than the streak that bans
   });
 
   test('a 5xx that another account got within 5 minutes counts for neither, however often it comes', async () => {
@@ -166,6 +184,7 @@ describe('what counts towards the streak', () => {
     const { addAccount } = await start();
     const [one, other] = [await addAccount(), await addAccount()];
     await fail(other.id, failure(suspicious, 500), at(new Date(Date.now() - 6 * minute)));
+    await noteSuccess(at(new Date(Date.now() - minute)), other.id, 'image');
     await fail(one.id, failure(suspicious, 500));
     expect((await rowOf(one.id)).errorStreak).toBe(1);
   });

@@ -73,6 +73,16 @@ describe.each(['sqlite', 'postgres'] as const)('usage on %s', (dialect) => {
     expect((await usage(span)).total).toMatchObject({ requests: 250, succeeded: 250, credits: 1_250 });
   });
 
+  test('ends before the hour that it goes to, where that is a whole one', async () => {
+    await store(job({ endedAt: new Date(noon) }), job({ endedAt: new Date(noon + hour) }));
+    await count();
+    const from = 'from=2026-11-20T12:00:00Z';
+    const one = await usage(`${from}&to=2026-11-20T13:00:00Z`);
+    expect([one.to, one.total.requests]).toEqual(['2026-11-20T13:00:00.000Z', 1]);
+    const two = await usage(`${from}&to=2026-11-20T13:00:01Z`);
+    expect([two.to, two.total.requests]).toEqual(['2026-11-20T14:00:00.000Z', 2]);
+  });
+
   test('leaves out what has not ended, until it has', async () => {
     const { db } = program.runtime;
     await store(job({ id: 'job_open', state: 'running', endedAt: null }));
@@ -273,6 +283,21 @@ describe.each(['sqlite', 'postgres'] as const)('usage on %s', (dialect) => {
     ]);
     expect((await samples('name=credits&scope=acc_2')).json.series).toEqual([]);
     expect((await samples('')).status).toBe(400);
+    const { db: store } = program.runtime;
+    const rows = Array.from({ length: 51_000 }, (_, index) => ({
+      name: 'credits',
+      scope: `many_${index}`,
+      at: new Date(noon),
+      value: 1,
+    }));
+    for (let start = 0; start < rows.length; start += 1_000) {
+      await store.insert(store.tables.samples).values(rows.slice(start, start + 1_000));
+    }
+    expect((await samples('name=credits&bucket=3600')).json.error).toMatchObject({
+      code: 'invalid_request',
+      fields: { scope: expect.stringContaining('50,000') },
+    });
+    expect((await samples('name=credits&scope=many_7&bucket=3600')).json.series).toHaveLength(1);
     const tooMany = await call(
       readSamples,
       'GET',
