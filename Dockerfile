@@ -24,6 +24,10 @@ ENV NODE_ENV=production \
   HOSTNAME=0.0.0.0 \
   PORT=8000 \
   DATA_DIR=/data
+# What the console's system page tells: docker build --build-arg BUILD_COMMIT=$(git rev-parse HEAD) --build-arg BUILD_DATE=$(date -u +%FT%TZ)
+ARG BUILD_COMMIT=
+ARG BUILD_DATE=
+ENV BUILD_COMMIT=$BUILD_COMMIT BUILD_DATE=$BUILD_DATE
 WORKDIR /app
 COPY --from=build /src/.next/standalone ./
 # A settings file may be mounted as /app/config/setting.toml, which is where the program looks.

@@ -17,6 +17,7 @@ test('without any variable everything has its default', () => {
     trustedProxies: privateNetworks,
     logLevel: 'info',
     logFormat: 'json',
+    build: {},
     settingOverrides: {},
   });
 });

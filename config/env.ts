@@ -27,6 +27,8 @@ export type Env = {
   trustedProxies: readonly string[];
   logLevel: LogLevel;
   logFormat: LogFormat;
+  /** Which commit this was built from and when, where whoever built it said so. */
+  build: { commit?: string; at?: string };
   /** Text of the variables that name a setting, by the setting's key; checked already. */
   settingOverrides: Record<string, string>;
 };
@@ -131,6 +133,10 @@ export function readEnv(source: EnvSource = process.env, file: Bootstrap = {}): 
     trustedProxies: collect(problems, () => parseNetworks(variables.TRUSTED_PROXIES)) ?? privateNetworks,
     logLevel: read('LOG_LEVEL', logLevelType) ?? 'info',
     logFormat: read('LOG_FORMAT', choice('pretty', 'json')) ?? (process.stdout?.isTTY ? 'pretty' : 'json'),
+    build: {
+      ...(variables.BUILD_COMMIT === undefined ? {} : { commit: variables.BUILD_COMMIT.trim() }),
+      ...(variables.BUILD_DATE === undefined ? {} : { at: variables.BUILD_DATE.trim() }),
+    },
     settingOverrides: {},
   };
   for (const key of settingKeys) {

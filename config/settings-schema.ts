@@ -80,13 +80,6 @@ export const settingsSchema = {
     help: 'When a chat message brings no picture of its own, the last picture of the conversation is its reference.',
     appliesWhen: 'next_request',
   }),
-  'compatibility.enabled': setting(flag(), {
-    default: true,
-    group: 'General',
-    label: 'Answer the paths of the predecessor',
-    help: 'Answers the paths of the predecessor, so that its scripts and the addresses it handed out keep working.',
-    appliesWhen: 'now',
-  }),
   'chat.side_requests': setting(choice('text', 'generate'), {
     default: 'text',
     group: 'General',
@@ -109,6 +102,15 @@ export const settingsSchema = {
     help: 'The pause between the blanks, and between the heartbeats of a stream, that keep a waiting connection open.',
     unit: 'seconds',
     appliesWhen: 'next_request',
+  }),
+
+  'general.shutdown_grace': setting(wholeNumber(1, 600), {
+    default: 25,
+    group: 'General',
+    label: 'Time to shut down',
+    help: 'How long the program may take to end in order when it is told to; container hosts kill it after a time of their own, mostly 10 or 30 seconds.',
+    unit: 'seconds',
+    appliesWhen: 'now',
   }),
 
   'flow.labs_base_url': setting(url(), {
@@ -467,6 +469,27 @@ export const settingsSchema = {
     group: 'Security',
     label: 'Enable accounts that the extension updates',
     help: 'Switches an account on again, and forgives its errors, when the extension brings a session token that works.',
+    appliesWhen: 'next_request',
+  }),
+  'compatibility.enabled': setting(flag(), {
+    default: true,
+    group: 'Security',
+    label: 'Answer the paths of flow2api (Python)',
+    help: 'Serves the administration paths of the predecessor below /api, the two of its browser extension, and the addresses of files and models that it handed out, so that its scripts and links go on working.',
+    appliesWhen: 'next_request',
+  }),
+  'compatibility.show_session_tokens': setting(flag(), {
+    default: false,
+    group: 'Security',
+    label: 'Show session tokens on those paths',
+    help: 'Lets the token list of the predecessor hold the session tokens as they are, for scripts that copy them elsewhere.',
+    appliesWhen: 'next_request',
+  }),
+  'metrics.public': setting(flag(), {
+    default: false,
+    group: 'Security',
+    label: 'Metrics for everybody',
+    help: 'Answers /metrics without an API key and without a sign-in; only for a network of your own.',
     appliesWhen: 'next_request',
   }),
   'references.allow_private_addresses': setting(flag(), {

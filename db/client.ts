@@ -308,13 +308,32 @@ export async function openPostgres(
     ...pickQueryable(db as unknown as Queryable),
     dialect: 'postgres',
     tables,
-    transaction: (body) =>
-      db.transaction(async (tx) => {
-        const steps = body(tx as unknown as Queryable);
-        let step = steps.next();
-        while (!step.done) step = steps.next(await (step.value as PromiseLike<unknown>));
-        return step.value;
-      }),
+    // Drizzle's own keeps a connection for good when `begin` fails on it.
+    async transaction(body) {
+      const client = await pool.connect();
+      const ignore = () => undefined; // whoever asks on a lost connection is told by the question
+      client.on('error', ignore);
+      let isSpent = true;
+      try {
+        await client.query('begin');
+        try {
+          const steps = body(drizzle(client) as unknown as Queryable);
+          let step = steps.next();
+          while (!step.done) step = steps.next(await (step.value as PromiseLike<unknown>));
+          await client.query('commit');
+          isSpent = false;
+          return step.value;
+        } catch (error) {
+          await client.query('rollback').then(() => {
+            isSpent = false;
+          }, ignore);
+          throw error;
+        }
+      } finally {
+        client.off('error', ignore);
+        client.release(isSpent);
+      }
+    },
     forUpdate: (query, how) =>
       (query as { for(mode: 'update', config?: { skipLocked: true }): typeof query }).for(
         'update',

@@ -1,5 +1,11 @@
-import { type AuditRow, insertAuditEntry, listAuditEntries } from '@/db/repositories/audit';
+import {
+  type AuditRow,
+  countAuditEntries,
+  insertAuditEntry,
+  listAuditEntries,
+} from '@/db/repositories/audit';
 import type { AuditEntry } from './admin-api/audit';
+import { pageOf } from './admin-api/query';
 import type { Runtime } from './runtime';
 
 /** One thing that somebody did: `action` is `<what>.<verb>` (`account.delete`), `object` the id or key it was done to. */
@@ -39,7 +45,9 @@ export async function writeAudit(
   }
 }
 
-/** A page of entries, the newest first. */
+const countedUpTo = 10_000;
+
+/** A page of entries, the newest first unless asked for otherwise. */
 export async function listAudit(
   { db }: Pick<Runtime, 'db'>,
   query: {
@@ -47,19 +55,38 @@ export async function listAudit(
     object?: string | undefined;
     limit: number;
     cursor?: number | undefined;
+    sort?: '-at' | 'at' | undefined;
+    page?: number | undefined;
+    size?: number | undefined;
   },
-): Promise<{ items: AuditEntry[]; next_cursor: string | null }> {
-  const rows = await listAuditEntries(db, {
-    limit: query.limit + 1,
-    ...(query.cursor === undefined ? {} : { before: query.cursor }),
-    ...(query.action === undefined ? {} : { action: query.action }),
-    ...(query.object === undefined ? {} : { object: query.object }),
-  });
-  const shown = rows.slice(0, query.limit);
+): Promise<{
+  items: AuditEntry[];
+  next_cursor: string | null;
+  total: number;
+  total_is_capped: boolean;
+}> {
+  const { action, object, cursor } = query;
+  const oldestFirst = query.sort === 'at';
+  const page = pageOf(oldestFirst ? { page: 1, ...query } : query);
+  const limit = page?.limit ?? query.limit;
+  const [rows, total] = await Promise.all([
+    listAuditEntries(db, {
+      action,
+      object,
+      limit: limit + 1,
+      oldestFirst,
+      ...(page === undefined ? {} : { offset: page.offset }),
+      ...(page !== undefined || cursor === undefined ? {} : { before: cursor }),
+    }),
+    countAuditEntries(db, { action, object }, countedUpTo + 1),
+  ]);
+  const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
     items: shown.map(toAuditEntry),
-    next_cursor: rows.length > query.limit && last !== undefined ? String(last.id) : null,
+    next_cursor: page === undefined && rows.length > limit && last !== undefined ? String(last.id) : null,
+    total: Math.min(total, countedUpTo),
+    total_is_capped: total > countedUpTo,
   };
 }
 

@@ -52,7 +52,13 @@ export async function prepareFirstUse(
   const { db, env, instanceId, now } = runtime;
   if (env.apiKey !== undefined) await ensureApiKey(runtime, env.apiKey);
   const ensured = await ensureAdministrator(runtime);
-  if (ensured.outcome === 'refused') show(`ADMIN_PASSWORD is not used: ${ensured.reason}.`);
+  if (ensured.outcome === 'refused') show(`The administrator's password is not used: ${ensured.reason}.`);
+  if (ensured.outcome === 'created_weak') {
+    runtime.log.warn(
+      { username: ensured.username },
+      'the password of the administrator was taken from the settings file and is short; the console asks for another one at the first sign-in',
+    );
+  }
   const isSetUp = !(await needsSetup(runtime));
   if ((await getMeta(db, firstStartKey)) !== undefined) {
     if (!isSetUp) show(noAdministrator);

@@ -11,6 +11,8 @@ export type Life = {
   readonly draining: boolean;
   /** Aborted when draining begins. */
   readonly signal: AbortSignal;
+  /** What requests get of the time that the end may take. */
+  readonly requestGraceMs: number;
   /** Requests that wait for the end of their answer. */
   readonly activeRequests: number;
   /**
@@ -37,8 +39,9 @@ export function assertAccepting({ draining }: Pick<Life, 'draining'>): void {
 /** The share of the grace time that is kept for closing things when requests do not end. */
 const closingShare = 0.4;
 
-/** Makes the life of one process. `graceMs` is all that the end may take, from signal to exit. */
-export function makeLife({ log, graceMs }: { log: Logger; graceMs: number }): Life {
+/** Makes the life of one process. `graceMs` is all that the end may take, from signal to exit; asked when it begins. */
+export function makeLife({ log, graceMs }: { log: Logger; graceMs: number | (() => number) }): Life {
+  const wholeMs = () => (typeof graceMs === 'number' ? graceMs : graceMs());
   const controller = new AbortController();
   setMaxListeners(0, controller.signal); // every open stream listens
   const servers = new Set<Server>();
@@ -48,7 +51,7 @@ export function makeLife({ log, graceMs }: { log: Logger; graceMs: number }): Li
   let wake = () => {};
 
   async function drain(reason: string): Promise<boolean> {
-    const endsAt = performance.now() + graceMs;
+    const endsAt = performance.now() + wholeMs();
     const remainingMs = () => Math.max(0, endsAt - performance.now());
     log.info({ reason, activeRequests: active.size }, 'shutting down: finishing what runs');
     controller.abort(new Error(`The process is shutting down (${reason}).`));
@@ -89,6 +92,9 @@ export function makeLife({ log, graceMs }: { log: Logger; graceMs: number }): Li
       return controller.signal.aborted;
     },
     signal: controller.signal,
+    get requestGraceMs() {
+      return wholeMs() * (1 - closingShare);
+    },
     get activeRequests() {
       return active.size;
     },

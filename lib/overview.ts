@@ -6,8 +6,9 @@ import { listAccounts } from './admin-api/accounts';
 import type { JobSummary, Overview } from './admin-api/overview';
 import type { StoredError } from './errors';
 import { shorten } from './format';
-import { toMediaLink } from './generation/list-jobs';
+import { linkTo } from './generation/list-jobs';
 import type { Runtime } from './runtime';
+import { dayZone, startOfDay } from './usage/day';
 
 const shownJobs = 20;
 const shownAccounts = 10;
@@ -19,7 +20,7 @@ export async function readOverview(runtime: Pick<Runtime, 'db' | 'now' | 'settin
   const [accounts, unfinished, results, jobs] = await Promise.all([
     listAccountViews(runtime, listAccounts.query.parse({ limit: shownAccounts })),
     countUnfinished(db),
-    countResultsSince(db, startOfDay(now())),
+    countResultsSince(db, startOfDay(now(), dayZone(runtime))),
     latestJobs(db, shownJobs),
   ]);
   const media = await listMediaOfJobs(
@@ -44,9 +45,6 @@ export async function readOverview(runtime: Pick<Runtime, 'db' | 'now' | 'settin
   };
 }
 
-/** Midnight of the machine's own time zone. */
-const startOfDay = (now: Date): Date => new Date(now.getFullYear(), now.getMonth(), now.getDate());
-
 function summarize(job: JobRow, media: MediaRow[]): JobSummary {
   const error = storedErrorOf(job);
   return {
@@ -59,7 +57,7 @@ function summarize(job: JobRow, media: MediaRow[]): JobSummary {
     account_email: job.accountEmail,
     progress: job.state === 'running' ? job.progress : null,
     error: error === null ? null : { code: error.wireCode ?? error.code, message: error.message },
-    media: media.map(toMediaLink),
+    media: media.map(linkTo),
     created_at: job.createdAt.toISOString(),
     started_at: job.startedAt?.toISOString() ?? null,
     ended_at: job.endedAt?.toISOString() ?? null,

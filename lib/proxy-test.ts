@@ -21,7 +21,7 @@ const maxBytes = 1_000_000;
  */
 export async function testProxy(
   { http, settings }: Pick<Runtime, 'http' | 'settings'>,
-  wanted: { key: 'proxy.url' | 'proxy.media_url'; url?: string | undefined },
+  wanted: { key: 'proxy.url' | 'proxy.media_url'; url?: string | undefined; timeoutMs?: number },
   signal: AbortSignal,
 ): Promise<ProxyTest> {
   const { origin, host } = new URL(settings.current()['flow.labs_base_url']);
@@ -44,7 +44,7 @@ export async function testProxy(
       url: `${origin}/`,
       headers: { 'user-agent': settings.current()['flow.user_agent'] },
       proxyUrl,
-      timeoutMs,
+      timeoutMs: wanted.timeoutMs ?? timeoutMs,
       maxBytes,
       signal,
       fresh: true,

@@ -5,12 +5,13 @@ import type { Env } from '@/config/env';
 import { loadConfig } from '@/config/load';
 import type { TomlFile } from '@/config/toml';
 import { type Database, openDatabase } from '@/db/client';
-import { migrateDatabase } from '@/db/migrate';
+import { migrateDatabase, migrationsFolder } from '@/db/migrate';
 import type { AccountRow } from '@/db/repositories/accounts';
 import { releaseAllJobLeases } from '@/db/repositories/jobs';
 import { releaseAllLeases, releaseLeasesOf } from '@/db/repositories/leases';
 import { type ApiKeyVerifier, makeApiKeyVerifier } from './api-keys/verify';
 import { createSignInThrottle, type SignInThrottle } from './auth/throttle';
+import { makeTokenThrottle, type TokenThrottle } from './auth/token-throttle';
 import type { Loop } from './background/loop';
 import { makeFlowUpstream } from './flow/adapter';
 import { makeQueueView, type QueueView } from './generation/queue-view';
@@ -23,12 +24,14 @@ import { makePosters, type Posters } from './media/posters';
 import type { MediaStore } from './media/store';
 import { type DebugFile, makeDebugFile } from './observability/debug-file';
 import { type Logger, makeLogger } from './observability/log';
+import { type Metrics, makeMetrics } from './observability/metrics';
 import { makeRequestLogWriter, type RequestLogWriter } from './observability/request-log';
 import { makeUpstreamCallLog, type UpstreamCallLog } from './observability/upstream-calls';
 import { type ByteBudget, makeByteBudget } from './route/byte-budget';
 import { adoptSecretKey } from './secret-rotation';
 import { loadSecretKey, makeSecrets, type Secrets } from './secrets';
 import { loadSettings, type SettingsStore } from './settings';
+import { makeUpstreamProbe, type UpstreamProbe } from './upstream-probe';
 
 /** The long-lived things of one process. Functions take `Pick<Runtime, …>`: what they name is what they can touch. */
 export type Runtime = {
@@ -59,12 +62,13 @@ export type Runtime = {
   /** Uploads of pictures under way: whoever needs the same one meanwhile waits for it. */
   uploading: Map<string, Promise<string>>;
   signInThrottle: SignInThrottle;
+  /** Of wrong bearer tokens of scripts, and of wrong connection tokens of the browser extension. */
+  tokenThrottles: { bearer: TokenThrottle; connection: TokenThrottle };
+  metrics: Metrics;
+  upstreamProbe: UpstreamProbe;
   /** Those that run in this process; none until they are started. */
   loops: Loop[];
 };
-
-const graceMs = 25_000; // below the 30 s that container hosts wait before they kill
-const migrationsFolder = 'db/migrations';
 
 /**
  * Makes every long-lived thing of one process: data directory, database (migrated), settings, clients. Throws
@@ -109,12 +113,16 @@ export async function createRuntime({
     const media = await openMediaStore(env);
     const http = makeHttpClient({ transport: () => settings.current()['flow.transport'], log });
     const debugFile = makeDebugFile({ path: join(env.dataDir, 'debug.log'), settings, now, log });
+    const metrics = makeMetrics();
     const upstreamCalls = makeUpstreamCallLog({ db, log, settings, debugFile });
     const upstream = makeFlowUpstream({
       http,
       now,
       log,
-      record: upstreamCalls.record,
+      record: (call) => {
+        metrics.noteUpstreamCall(call);
+        upstreamCalls.record(call);
+      },
       options: () => {
         const current = settings.current();
         return {
@@ -126,12 +134,13 @@ export async function createRuntime({
       },
     });
     const posters = makePosters({ db, media, log, ffmpegPath: env.ffmpegPath });
-    const requestLog = makeRequestLogWriter({ db, log });
+    const requestLog = makeRequestLogWriter({ db, log, settings });
+    const apiKeys = makeApiKeyVerifier({ db, now, log });
     const signals = makeJobSignals({
       db,
       onError: (error) => log.warn({ err: error }, 'the watched jobs could not be looked at'),
     });
-    const life = makeLife({ log, graceMs });
+    const life = makeLife({ log, graceMs: () => settings.current()['general.shutdown_grace'] * 1_000 });
     // Closed in the reverse order: what stands first here goes last.
     life.onShutdown('database', async () => {
       await releaseLeasesOf(db, instanceId);
@@ -146,6 +155,7 @@ export async function createRuntime({
       await upstream.close();
       await http.close();
     });
+    life.onShutdown('API keys', () => apiKeys.close());
     life.onShutdown('signals', async () => signals.close());
     return {
       env,
@@ -159,7 +169,7 @@ export async function createRuntime({
       http,
       media,
       posters,
-      apiKeys: makeApiKeyVerifier({ db, now, log }),
+      apiKeys,
       requestLog,
       upstreamCalls,
       debugFile,
@@ -169,7 +179,10 @@ export async function createRuntime({
       life,
       refreshing: new Map(),
       uploading: new Map(),
-      signInThrottle: createSignInThrottle(),
+      signInThrottle: createSignInThrottle({ db, now, log, secrets }),
+      tokenThrottles: { bearer: makeTokenThrottle(), connection: makeTokenThrottle() },
+      metrics,
+      upstreamProbe: makeUpstreamProbe({ http, settings, now }),
       loops: [],
     };
   } catch (error) {

@@ -1,5 +1,11 @@
 import { getMeta, setMeta, setMetaIfAbsent } from '@/db/repositories/meta';
-import { listSealedAccounts, replaceSealedAccount, type SealedAccount } from '@/db/repositories/sealed';
+import {
+  listSealedAccounts,
+  listSealedTasks,
+  replaceSealedAccount,
+  replaceSealedTask,
+  type SealedAccount,
+} from '@/db/repositories/sealed';
 import { listSettings, saveSettings } from '@/db/repositories/settings';
 import type { Runtime } from './runtime';
 import { SecretKeyError } from './secrets';
@@ -27,7 +33,8 @@ export async function adoptSecretKey(
     );
   }
   if (secrets.isCurrent(stored)) return;
-  const unreadable = (await resealAccounts(runtime)) + (await resealSettings(runtime));
+  const unreadable =
+    (await resealAccounts(runtime)) + (await resealSettings(runtime)) + (await resealTasks(runtime));
   await setMeta(db, checkKey, check);
   if (unreadable > 0) log.warn({ values: unreadable }, 'some sealed secrets cannot be read with either key');
   log.info('all secrets are sealed with the new SECRET_KEY; SECRET_KEY_PREVIOUS can be removed');
@@ -81,6 +88,13 @@ async function resealSettings(runtime: Pick<Runtime, 'db' | 'secrets' | 'now'>):
     isSealed(value) ? [{ key, value: { sealed: reseal.seal(value.sealed) } }] : [],
   );
   await saveSettings(db, rows, now());
+  return reseal.unreadable();
+}
+
+async function resealTasks(runtime: Pick<Runtime, 'db' | 'secrets'>): Promise<number> {
+  const reseal = makeReseal(runtime);
+  for (const { id, inputSealed } of await listSealedTasks(runtime.db))
+    await replaceSealedTask(runtime.db, { id, before: inputSealed, after: reseal.seal(inputSealed) });
   return reseal.unreadable();
 }
 

@@ -8,6 +8,7 @@ import {
   settingKeys,
   settingsSchema,
 } from '@/config/settings-schema';
+import { hideCredentials } from './accounts/detail';
 import type { SettingConflicts, SettingList, SettingRow } from './admin-api/settings';
 import { type Actor, writeAudit } from './audit';
 import { GatewayError, isGatewayError } from './errors';
@@ -35,6 +36,7 @@ export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): Settin
       kind: definition.kind,
       value: isSecret ? null : values[key],
       is_set: values[key] !== '',
+      masked: isSecret && values[key] !== '' ? maskSecret(String(values[key])) : null,
       is_secret: isSecret,
       default: definition.default,
       unit: definition.unit ?? null,
@@ -50,6 +52,22 @@ export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): Settin
     };
   };
   return { groups: [...settingGroups], items: settingKeys.map(toRow) };
+}
+
+/** The address of a proxy without its password; dots alone of what is no address. Their number tells nothing. */
+const maskSecret = (value: string): string => (value.includes('://') ? hideCredentials(value) : '••••••••');
+
+/** A secret option in the clear, for who has entered the password again. Throws `not_found`. */
+export async function revealSettingValue(
+  runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'settings'>,
+  key: string,
+  actor: Actor,
+): Promise<{ key: string; value: string }> {
+  if (!isSettingKey(key) || !isSecretSetting(key)) {
+    throw new GatewayError('not_found', 'There is no secret setting of this name.');
+  }
+  await writeAudit(runtime, { ...actor, action: 'settings.reveal', object: key });
+  return { key, value: String(runtime.settings.current()[key]) };
 }
 
 type WantedChange = { key: string; value: Value | null; version?: string | null | undefined };

@@ -1,5 +1,6 @@
 'use client';
 
+import { changePassword } from '@/lib/admin-api/account-security';
 import { callAdmin } from '@/lib/admin-api/client';
 import { setUp, signIn } from '@/lib/admin-api/sign-in';
 
@@ -14,6 +15,15 @@ export const sendSignIn = (fields: Fields) =>
       username: text(fields, 'username'),
       password: text(fields, 'password'),
       next: text(fields, 'next'),
+    },
+  });
+
+/** Puts a new password in the place of the current one. */
+export const sendPassword = (fields: Fields) =>
+  callAdmin(changePassword, {
+    body: {
+      current_password: text(fields, 'current_password'),
+      new_password: text(fields, 'new_password'),
     },
   });
 

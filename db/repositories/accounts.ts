@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lte, notExists, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNotNull, isNull, lte, notExists, or, sql } from 'drizzle-orm';
 import { type Database, q } from '../client';
 import type { Schema } from '../schema/define';
 
@@ -151,30 +151,24 @@ export async function countRunning(db: Database): Promise<Map<string, RunningCou
   return counts;
 }
 
-/** Accounts whose access token ends before `before` and that are in use; dead and removed ones are left out. */
-export function listAccountsToRefresh(db: Database, before: Date): Promise<AccountRow[]> {
+/** Accounts in use whose session is not known to have ended: those whose access is worth renewing. */
+export function listRefreshable(db: Database): Promise<AccountRow[]> {
   const { accounts } = db.tables;
   return db
     .select()
     .from(accounts)
-    .where(
-      and(
-        eq(accounts.enabled, true),
-        isNull(accounts.expiredAt),
-        isNull(accounts.removedAt),
-        sql`(${accounts.accessTokenExpiresAt} is null or ${lte(accounts.accessTokenExpiresAt, before)})`,
-      ),
-    );
+    .where(and(eq(accounts.enabled, true), isNull(accounts.expiredAt), isNull(accounts.removedAt)))
+    .orderBy(asc(accounts.accessTokenExpiresAt), asc(accounts.id));
 }
 
-/** Ends the cooldown that waits for a free place upstream: one of the account's jobs has ended. */
-export async function endConcurrencyCooldown(db: Database, accountIds: string[], now: Date): Promise<void> {
+/** Whether the account rests until one of its jobs ends upstream. */
+export async function waitsForPlace(db: Database, accountId: string): Promise<boolean> {
   const { accounts } = db.tables;
-  if (accountIds.length === 0) return;
-  await db
-    .update(accounts)
-    .set({ cooldownUntil: null, cooldownReason: null, updatedAt: now })
-    .where(and(inArray(accounts.id, accountIds), eq(accounts.cooldownReason, 'concurrency')));
+  const [row] = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), eq(accounts.cooldownReason, 'concurrency')));
+  return row !== undefined;
 }
 
 /**
@@ -241,8 +235,11 @@ export const removeAccount = (
   });
 };
 
-/** Removes the accounts that were taken out and run nothing any more; gives those that went. */
-export function deleteRemovedAccounts(db: Database): Promise<{ id: string; email: string }[]> {
+/** Removes the accounts that were taken out and run nothing any more, or only this one; gives those that went. */
+export function deleteRemovedAccounts(
+  db: Database,
+  accountId?: string,
+): Promise<{ id: string; email: string }[]> {
   const { accounts, jobs } = db.tables;
   const running = db
     .select({ id: jobs.id })
@@ -250,6 +247,12 @@ export function deleteRemovedAccounts(db: Database): Promise<{ id: string; email
     .where(and(eq(jobs.accountId, accounts.id), eq(jobs.state, 'running')));
   return db
     .delete(accounts)
-    .where(and(isNotNull(accounts.removedAt), notExists(running)))
+    .where(
+      and(
+        accountId === undefined ? undefined : eq(accounts.id, accountId),
+        isNotNull(accounts.removedAt),
+        notExists(running),
+      ),
+    )
     .returning({ id: accounts.id, email: accounts.email });
 }

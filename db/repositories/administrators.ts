@@ -4,6 +4,7 @@ import type { Schema } from '../schema/define';
 
 export type AdministratorRow = Schema['administrators']['$inferSelect'];
 export type SessionRow = Schema['sessions']['$inferSelect'];
+export type NewAdministratorRow = Schema['administrators']['$inferInsert'];
 export type NewSessionRow = Schema['sessions']['$inferInsert'];
 
 export async function countAdministrators(db: Database): Promise<number> {
@@ -12,7 +13,7 @@ export async function countAdministrators(db: Database): Promise<number> {
 }
 
 /** False where the name is taken. */
-export async function createAdministrator(db: Database, row: AdministratorRow): Promise<boolean> {
+export async function createAdministrator(db: Database, row: NewAdministratorRow): Promise<boolean> {
   const { administrators } = db.tables;
   const made = await db
     .insert(administrators)
@@ -99,7 +100,7 @@ export async function replaceHash(
   return row;
 }
 
-/** Gives the administrator another password and ends their other sign-ins. Says how many ended. */
+/** Gives the administrator another password, which they chose, and ends their other sign-ins. Says how many ended. */
 export async function replacePassword(
   db: Database,
   want: { administratorId: string; passwordHash: string; keep: string },
@@ -108,7 +109,10 @@ export async function replacePassword(
   return await db.transaction(function* (tx) {
     const { passwordHash } = want;
     yield* q(
-      tx.update(administrators).set({ passwordHash }).where(eq(administrators.id, want.administratorId)),
+      tx
+        .update(administrators)
+        .set({ passwordHash, mustChangePassword: false })
+        .where(eq(administrators.id, want.administratorId)),
     );
     const gone = yield* q(
       tx
@@ -131,6 +135,12 @@ export async function touchSession(
     .update(sessions)
     .set({ lastSeenAt: want.at })
     .where(and(eq(sessions.id, want.id), isOld));
+}
+
+/** Notes that the password was entered again in this sign-in. */
+export async function notePasswordConfirmed(db: Database, want: { id: string; at: Date }): Promise<void> {
+  const { sessions } = db.tables;
+  await db.update(sessions).set({ passwordConfirmedAt: want.at }).where(eq(sessions.id, want.id));
 }
 
 /** A sign-in that has not ended, and whose it is. */

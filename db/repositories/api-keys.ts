@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { type Database, q } from '../client';
 import type { Schema } from '../schema/define';
 
@@ -26,6 +26,15 @@ export async function findApiKey(db: Database, id: string): Promise<ApiKeyRow | 
   const { apiKeys } = db.tables;
   const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id));
   return row;
+}
+
+/** The keys of these ids that exist. */
+export async function listApiKeysById(db: Database, ids: readonly string[]): Promise<ApiKeyRow[]> {
+  const { apiKeys } = db.tables;
+  return await db
+    .select()
+    .from(apiKeys)
+    .where(inArray(apiKeys.id, [...ids]));
 }
 
 /** The keys in the order of their making; `after` is the last row of the page before. */

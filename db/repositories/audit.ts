@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Database } from '../client';
 import type { Schema } from '../schema/define';
 
@@ -16,22 +16,39 @@ export async function insertAuditEntry(db: Database, row: NewAuditRow): Promise<
  */
 export async function listAuditEntries(
   db: Database,
-  page: { limit: number; before?: number; action?: string; object?: string },
+  page: AuditFilter & { limit: number; before?: number; offset?: number; oldestFirst?: boolean },
 ): Promise<AuditRow[]> {
   const { auditEntries } = db.tables;
   return await db
     .select()
     .from(auditEntries)
-    .where(
-      and(
-        page.before === undefined ? undefined : lt(auditEntries.id, page.before),
-        page.action === undefined ? undefined : matchesAction(db, page.action),
-        page.object === undefined ? undefined : eq(auditEntries.object, page.object),
-      ),
-    )
-    .orderBy(desc(auditEntries.id))
-    .limit(page.limit);
+    .where(and(page.before === undefined ? undefined : lt(auditEntries.id, page.before), matching(db, page)))
+    .orderBy(page.oldestFirst === true ? asc(auditEntries.id) : desc(auditEntries.id))
+    .limit(page.limit)
+    .offset(page.offset ?? 0);
 }
+
+/** How many match, counted up to `limit`. */
+export async function countAuditEntries(db: Database, filter: AuditFilter, limit: number): Promise<number> {
+  const { auditEntries } = db.tables;
+  const found = db
+    .select({ id: auditEntries.id })
+    .from(auditEntries)
+    .where(matching(db, filter))
+    .limit(limit)
+    .as('found');
+  const [row] = await db.select({ n: count().mapWith(Number) }).from(found);
+  return row?.n ?? 0;
+}
+
+/** What a list of entries is narrowed to. */
+type AuditFilter = { action?: string | undefined; object?: string | undefined };
+
+const matching = (db: Database, { action, object }: AuditFilter) =>
+  and(
+    action === undefined ? undefined : matchesAction(db, action),
+    object === undefined ? undefined : eq(db.tables.auditEntries.object, object),
+  );
 
 const matchesAction = ({ tables: { auditEntries } }: Database, action: string) =>
   action.endsWith('.')

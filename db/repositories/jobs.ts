@@ -11,6 +11,7 @@ import {
   isNull,
   lt,
   lte,
+  min,
   notInArray,
   or,
   sql,
@@ -155,6 +156,20 @@ export async function listQueuePositions(db: Database): Promise<Map<string, numb
   return new Map(rows.map(({ id }, index) => [id, index + 1]));
 }
 
+/** When the first of the queued jobs leaves the queue at the latest, though nobody takes it; `undefined`: none waits. */
+export async function firstQueueDeparture(
+  db: Database,
+  { maxWaitMs }: { maxWaitMs: number },
+): Promise<Date | undefined> {
+  const { jobs } = db.tables;
+  const [row] = await db
+    .select({ deadlineAt: min(jobs.deadlineAt), createdAt: min(jobs.createdAt) })
+    .from(jobs)
+    .where(eq(jobs.state, 'queued'));
+  if (!row?.deadlineAt || !row.createdAt) return undefined;
+  return new Date(Math.min(row.deadlineAt.getTime(), row.createdAt.getTime() + maxWaitMs));
+}
+
 /** Queued jobs whose time is over: past their own deadline, or queued since before `queuedBefore`. */
 export function listOverdueQueued(
   db: Database,
@@ -286,6 +301,33 @@ function* endSteps(db: Database, tx: Queryable, jobId: string, now: Date) {
   );
 }
 
+/** Adds to the list `name` in the detail of the step under way, e.g. why an account refused the job. */
+export const addToStep = (
+  db: Database,
+  want: { jobId: string; name: string; entry: unknown },
+): Promise<void> => {
+  const { jobSteps } = db.tables;
+  return db.transaction(function* (tx) {
+    const [step] = yield* q(
+      tx
+        .select({ id: jobSteps.id, detail: jobSteps.detail })
+        .from(jobSteps)
+        .where(eq(jobSteps.jobId, want.jobId))
+        .orderBy(desc(jobSteps.id))
+        .limit(1),
+    );
+    if (step === undefined) return;
+    const known = step.detail[want.name];
+    const list = [...(Array.isArray(known) ? known : []), want.entry];
+    yield* q(
+      tx
+        .update(jobSteps)
+        .set({ detail: { ...step.detail, [want.name]: list } })
+        .where(eq(jobSteps.id, step.id)),
+    );
+  });
+};
+
 /** Changes a job that `owner` holds. Throws `LeaseLostError`. */
 export const updateHeldJob = (
   db: Database,
@@ -351,6 +393,7 @@ export const requeueJob = (
         .where(eq(db.tables.jobs.id, want.jobId))
         .returning(),
     );
+    yield* q(tx.delete(db.tables.jobInputs).where(eq(db.tables.jobInputs.jobId, want.jobId)));
     yield* uncountJob(db, tx, row);
     return ended ?? row;
   });
@@ -511,6 +554,7 @@ export const rescueAcceptance = (
           state: 'running',
           error: null,
           endedAt: null,
+          usageDue: true, // its failure may have been counted
           leaseOwner: null,
           leaseUntil: null,
           ...bump(db),
@@ -599,23 +643,28 @@ export const failUnheldJob = (
 
 /** What a list of jobs is narrowed to. */
 export type JobFilter = {
-  state?: JobRow['state'] | undefined;
-  kind?: JobRow['kind'] | undefined;
+  state?: readonly JobRow['state'][] | undefined;
+  kind?: readonly JobRow['kind'][] | undefined;
   /** As the client sent it, or what it resolved to. */
-  model?: string | undefined;
-  accountId?: string | undefined;
-  apiKeyId?: string | undefined;
+  model?: readonly string[] | undefined;
+  accountId?: readonly string[] | undefined;
+  apiKeyId?: readonly string[] | undefined;
   fromAt?: Date | undefined;
   toAt?: Date | undefined;
   /** A whole id, or part of the prompt. */
   text?: string | undefined;
 };
 
-/** The jobs that match, the newest first; `before` is the last one of the page before. */
+/** The jobs that match, the newest first unless said otherwise; `before` is the last one of the page before. */
 export function searchJobs(
   db: Database,
   filter: JobFilter,
-  page: { limit: number; before?: { createdAt: Date; id: string } | undefined },
+  page: {
+    limit: number;
+    before?: { createdAt: Date; id: string } | undefined;
+    offset?: number | undefined;
+    oldestFirst?: boolean | undefined;
+  },
 ): Promise<JobRow[]> {
   const { jobs } = db.tables;
   const { before } = page;
@@ -630,8 +679,13 @@ export function searchJobs(
     .select()
     .from(jobs)
     .where(and(matchingJobs(db, filter), isAfter))
-    .orderBy(desc(jobs.createdAt), desc(jobs.id))
-    .limit(page.limit);
+    .orderBy(
+      ...(page.oldestFirst === true
+        ? [asc(jobs.createdAt), asc(jobs.id)]
+        : [desc(jobs.createdAt), desc(jobs.id)]),
+    )
+    .limit(page.limit)
+    .offset(page.offset ?? 0);
 }
 
 /** How many match, counted up to `limit`. */
@@ -652,11 +706,11 @@ function matchingJobs(db: Database, filter: JobFilter) {
   const { state, kind, model, accountId, apiKeyId, fromAt, toAt, text } = filter;
   const like = `%${text?.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   return and(
-    state === undefined ? undefined : eq(jobs.state, state),
-    kind === undefined ? undefined : eq(jobs.kind, kind),
-    model === undefined ? undefined : or(eq(jobs.model, model), eq(jobs.specId, model)),
-    accountId === undefined ? undefined : eq(jobs.accountId, accountId),
-    apiKeyId === undefined ? undefined : eq(jobs.apiKeyId, apiKeyId),
+    state === undefined ? undefined : inArray(jobs.state, [...state]),
+    kind === undefined ? undefined : inArray(jobs.kind, [...kind]),
+    model === undefined ? undefined : or(inArray(jobs.model, [...model]), inArray(jobs.specId, [...model])),
+    accountId === undefined ? undefined : inArray(jobs.accountId, [...accountId]),
+    apiKeyId === undefined ? undefined : inArray(jobs.apiKeyId, [...apiKeyId]),
     fromAt === undefined ? undefined : gte(jobs.createdAt, fromAt),
     toAt === undefined ? undefined : lt(jobs.createdAt, toAt),
     text === undefined

@@ -8,6 +8,13 @@ export async function getMeta(db: Database, key: string): Promise<string | undef
   return row?.value;
 }
 
+/** Every fact whose key begins so, by its key. */
+export async function listMetaFrom(db: Database, prefix: string): Promise<Map<string, string>> {
+  const { meta } = db.tables;
+  const rows = await db.select().from(meta).where(sql`substr(${meta.key}, 1, ${prefix.length}) = ${prefix}`);
+  return new Map(rows.map(({ key, value }) => [key, value]));
+}
+
 export async function setMeta(db: Database, key: string, value: string): Promise<void> {
   const { meta } = db.tables;
   await db

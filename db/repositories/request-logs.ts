@@ -4,27 +4,46 @@ import {
   count,
   desc,
   eq,
+  gt,
   gte,
   inArray,
-  isNotNull,
   isNull,
   lt,
-  ne,
+  lte,
+  max,
+  notExists,
   or,
   type SQL,
   sql,
 } from 'drizzle-orm';
-import type { Database } from '../client';
-import type { Schema } from '../schema/define';
+import { type Database, q } from '../client';
+import type { Schema, UsageAmount } from '../schema/define';
+import { addUsage } from './usage-hours';
 
 export type RequestLogRow = Schema['requestLogs']['$inferSelect'];
 export type NewRequestLogRow = Schema['requestLogs']['$inferInsert'];
 
-/** Stores all rows or none. */
-export async function insertRequestLogs(db: Database, rows: readonly NewRequestLogRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await db.insert(db.tables.requestLogs).values([...rows]);
-}
+/** Of whoever adds rows, on Postgres: the key of its advisory lock. */
+const appendLock = 727_274_002;
+
+/**
+ * Stores all rows or none, and adds to the usage what they came to. Rows become visible in the order of their ids, so
+ * that whoever reads on from the last one misses none: on Postgres, processes add theirs one after the other.
+ */
+export const insertRequestLogs = (
+  db: Database,
+  rows: readonly NewRequestLogRow[],
+  usage: readonly UsageAmount[] = [],
+): Promise<void> =>
+  db.transaction(function* (tx) {
+    if (rows.length === 0) return;
+    if (db.dialect === 'postgres') {
+      const lock = sql`pg_advisory_xact_lock(${sql.raw(String(appendLock))})`;
+      yield* q(tx.select({ lock }).from(sql`(select 1) as one`));
+    }
+    yield* q(tx.insert(db.tables.requestLogs).values([...rows]));
+    yield* addUsage(db, tx, usage);
+  });
 
 /** The newest rows first; `before` is the id of the last row of the page before. */
 export async function listRequestLogs(
@@ -56,64 +75,119 @@ export async function pruneRequestLogs(db: Database, want: { before: Date; limit
   return gone.length;
 }
 
-/** What a list of requests is narrowed to. */
+/** How a request ended; `left`: nobody waited for its answer. */
+export type LogStatus = 'running' | 'success' | 'refused' | 'rate_limited' | 'failed' | 'cancelled' | 'left';
+
+/** What a list of requests is narrowed to. A list of several: any of them. */
 export type RequestLogFilter = {
-  status?: 'success' | 'refused' | 'failed' | 'left' | undefined;
-  code?: number | undefined;
-  model?: string | undefined;
-  accountId?: string | undefined;
-  apiKeyId?: string | undefined;
+  status?: readonly LogStatus[] | undefined;
+  code?: readonly number[] | undefined;
+  /** `other`: no job came of it. */
+  type?: readonly ('image' | 'video' | 'other')[] | undefined;
+  model?: readonly string[] | undefined;
+  /** Ids, or emails: those stay with the job when the account is gone. */
+  account?: readonly string[] | undefined;
+  apiKeyId?: readonly string[] | undefined;
+  source?: readonly NonNullable<RequestLogRow['source']>[] | undefined;
+  minDurationMs?: number | undefined;
   fromAt?: Date | undefined;
   toAt?: Date | undefined;
   /** A whole request id or job id, or part of the prompt or of the error. */
   text?: string | undefined;
 };
 
+/** What the list says about the job of a request. */
+export type LoggedJob = {
+  id: string;
+  kind: 'image' | 'video';
+  model: string;
+  state: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+  step: string | null;
+  progress: number | null;
+  credits: number;
+  attempts: number;
+  error: unknown;
+  accountId: string | null;
+  accountEmail: string | null;
+  prompt: string;
+  createdAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+};
+
 /** One request with what the list says about its job and its key. */
 export type RequestLogView = {
   log: Omit<RequestLogRow, 'requestBody' | 'responseBody'>;
+  status: LogStatus;
+  /** Whether this request made the job, not only asked for it. */
+  isOwnJob: boolean;
   keyName: string | null;
-  job: {
-    id: string;
-    kind: 'image' | 'video';
-    state: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
-    step: string | null;
-    progress: number | null;
-    credits: number;
-    attempts: number;
-    accountId: string | null;
-    accountEmail: string | null;
-    prompt: string;
-  } | null;
+  job: LoggedJob | null;
 };
 
-const leftCode = 499;
+/** Which of the matching requests. */
+export type RequestLogPage = {
+  limit: number;
+  /** Those before this id. */
+  before?: number | undefined;
+  /** Those after `after` up to `upTo`, the oldest of them first. */
+  after?: number | undefined;
+  upTo?: number | undefined;
+  /** By number instead: how many to leave out. */
+  offset?: number | undefined;
+  sort?: '-at' | 'at' | '-duration' | 'duration' | undefined;
+};
 
-/** The requests that match, the newest first; `before` is the id of the last one of the page before. */
-export function searchRequestLogs(
+/** The requests that match, the newest first unless the page says otherwise. */
+export async function searchRequestLogs(
   db: Database,
   filter: RequestLogFilter,
-  page: { limit: number; before?: number | undefined },
+  { limit, before, after, upTo, offset = 0, sort = '-at' }: RequestLogPage,
 ): Promise<RequestLogView[]> {
   const { requestLogs } = db.tables;
-  return selectViews(db)
-    .where(and(matching(db, filter), page.before === undefined ? undefined : lt(requestLogs.id, page.before)))
-    .orderBy(desc(requestLogs.id))
-    .limit(page.limit);
+  const { id, durationMs } = requestLogs;
+  const order = {
+    '-at': [desc(id)],
+    at: [asc(id)],
+    '-duration': [desc(durationMs), desc(id)],
+    duration: [asc(durationMs), desc(id)],
+  };
+  const rows = await selectViews(db)
+    .where(
+      and(
+        matching(db, filter),
+        before === undefined ? undefined : lt(id, before),
+        after === undefined ? undefined : gt(id, after),
+        upTo === undefined ? undefined : lte(id, upTo),
+      ),
+    )
+    .orderBy(...order[after === undefined ? sort : 'at'])
+    .limit(limit)
+    .offset(offset);
+  return rows.map(toView);
 }
 
+/** The highest id of all; 0 when there is none. */
+export async function latestRequestLogId(db: Database): Promise<number> {
+  const { requestLogs } = db.tables;
+  const [row] = await db.select({ id: max(requestLogs.id) }).from(requestLogs);
+  return Number(row?.id ?? 0);
+}
+
+/** A request by the id of its row, or by the id that its answer has. */
 export async function findRequestLog(
   db: Database,
-  id: number,
+  id: number | string,
 ): Promise<(RequestLogView & Pick<RequestLogRow, 'requestBody' | 'responseBody'>) | undefined> {
   const { requestLogs } = db.tables;
-  const isIt = eq(requestLogs.id, id);
+  const isIt = typeof id === 'number' ? eq(requestLogs.id, id) : eq(requestLogs.requestId, id);
   const [view] = await selectViews(db).where(isIt).limit(1);
+  if (view === undefined) return undefined;
   const [bodies] = await db
     .select({ requestBody: requestLogs.requestBody, responseBody: requestLogs.responseBody })
     .from(requestLogs)
-    .where(isIt);
-  return view === undefined || bodies === undefined ? undefined : { ...view, ...bodies };
+    .where(eq(requestLogs.id, view.log.id));
+  return bodies === undefined ? undefined : { ...toView(view), ...bodies };
 }
 
 /** How many match, counted up to `limit`. */
@@ -134,6 +208,121 @@ export async function countRequestLogs(
   return row?.n ?? 0;
 }
 
+/** What a summary needs of a request. */
+export type RequestLogFacts = {
+  status: LogStatus;
+  /** Whether it was to generate something: it made or asked for a job, or was refused it. */
+  isGeneration: boolean;
+  isOwnJob: boolean;
+  credits: number | null;
+  jobCreatedAt: Date | null;
+  jobEndedAt: Date | null;
+};
+
+/** The newest `limit` requests that match, as a summary needs them. */
+export async function listRequestLogFacts(
+  db: Database,
+  filter: RequestLogFilter,
+  limit: number,
+): Promise<RequestLogFacts[]> {
+  const { requestLogs, jobs } = db.tables;
+  const rows = await db
+    .select({
+      status: statusOf(db),
+      method: requestLogs.method,
+      source: requestLogs.source,
+      jobId: requestLogs.jobId,
+      errorCode: requestLogs.errorCode,
+      isOwnJob: isOwn(db),
+      credits: jobs.credits,
+      jobCreatedAt: jobs.createdAt,
+      jobEndedAt: jobs.endedAt,
+    })
+    .from(requestLogs)
+    .leftJoin(jobs, eq(jobs.id, requestLogs.jobId))
+    .where(matching(db, filter))
+    .orderBy(desc(requestLogs.id))
+    .limit(limit);
+  return rows.map(({ method, source, jobId, errorCode, ...row }) => ({
+    ...row,
+    isOwnJob: Boolean(row.isOwnJob),
+    isGeneration:
+      method === 'POST' &&
+      source !== 'console' &&
+      source !== 'seed' &&
+      (jobId !== null || errorCode !== null),
+  }));
+}
+
+/** A request that is still being answered: all that is known of it is its job. */
+export type RunningRequest = {
+  requestId: string | null;
+  apiKeyId: string | null;
+  keyName: string | null;
+  job: LoggedJob;
+};
+
+/** Requests that wait for their jobs and have no row yet, the newest first. */
+export function listRunningRequests(
+  db: Database,
+  filter: RequestLogFilter & { requestId?: string | undefined },
+  limit: number,
+): Promise<RunningRequest[]> {
+  const { requestLogs, jobs, apiKeys } = db.tables;
+  const { type, model, account, apiKeyId, fromAt, toAt, text, requestId } = filter;
+  const kinds = type?.filter((kind) => kind !== 'other');
+  return db
+    .select({
+      requestId: jobs.requestId,
+      apiKeyId: jobs.apiKeyId,
+      keyName: apiKeys.name,
+      job: jobColumns(db),
+    })
+    .from(jobs)
+    .leftJoin(apiKeys, eq(apiKeys.id, jobs.apiKeyId))
+    .where(
+      and(
+        inArray(jobs.state, ['queued', 'running']),
+        notExists(
+          db
+            .select({ id: requestLogs.id })
+            .from(requestLogs)
+            .where(eq(requestLogs.requestId, jobs.requestId)),
+        ),
+        requestId === undefined ? undefined : eq(jobs.requestId, requestId),
+        kinds === undefined ? undefined : inArray(jobs.kind, kinds),
+        model === undefined ? undefined : inArray(jobs.model, [...model]),
+        account === undefined ? undefined : isOnAccount(db, account),
+        apiKeyId === undefined ? undefined : inArray(jobs.apiKeyId, [...apiKeyId]),
+        fromAt === undefined ? undefined : gte(jobs.createdAt, fromAt),
+        toAt === undefined ? undefined : lt(jobs.createdAt, toAt),
+        text === undefined
+          ? undefined
+          : or(eq(jobs.requestId, text), eq(jobs.id, text), contains(jobs.prompt, text)),
+      ),
+    )
+    .orderBy(desc(jobs.createdAt), desc(jobs.id))
+    .limit(limit);
+}
+
+const jobColumns = ({ tables: { jobs } }: Database) => ({
+  id: jobs.id,
+  kind: jobs.kind,
+  model: jobs.model,
+  state: jobs.state,
+  step: jobs.step,
+  progress: jobs.progress,
+  credits: jobs.credits,
+  attempts: jobs.attempts,
+  error: jobs.error,
+  accountId: jobs.accountId,
+  accountEmail: jobs.accountEmail,
+  prompt: jobs.prompt,
+  createdAt: jobs.createdAt,
+  startedAt: jobs.startedAt,
+  endedAt: jobs.endedAt,
+});
+
 function selectViews(db: Database) {
   const { requestLogs, jobs, apiKeys } = db.tables;
   return db
@@ -144,6 +333,7 @@ function selectViews(db: Database) {
         at: requestLogs.at,
         method: requestLogs.method,
         path: requestLogs.path,
+        source: requestLogs.source,
         status: requestLogs.status,
         durationMs: requestLogs.durationMs,
         apiKeyId: requestLogs.apiKeyId,
@@ -155,34 +345,62 @@ function selectViews(db: Database) {
         client: requestLogs.client,
         userAgent: requestLogs.userAgent,
       },
+      status: statusOf(db),
+      isOwnJob: isOwn(db),
       keyName: apiKeys.name,
-      job: {
-        id: jobs.id,
-        kind: jobs.kind,
-        state: jobs.state,
-        step: jobs.step,
-        progress: jobs.progress,
-        credits: jobs.credits,
-        attempts: jobs.attempts,
-        accountId: jobs.accountId,
-        accountEmail: jobs.accountEmail,
-        prompt: jobs.prompt,
-      },
+      job: jobColumns(db),
     })
     .from(requestLogs)
     .leftJoin(jobs, eq(jobs.id, requestLogs.jobId))
     .leftJoin(apiKeys, eq(apiKeys.id, requestLogs.apiKeyId));
 }
 
+/** SQLite gives a comparison as a number. */
+const toView = <Row extends { isOwnJob: unknown }>(row: Row): Row & { isOwnJob: boolean } => ({
+  ...row,
+  isOwnJob: Boolean(row.isOwnJob),
+});
+
+const isOwn = ({ tables: { requestLogs, jobs } }: Database) =>
+  sql<boolean>`coalesce(${jobs.requestId} = ${requestLogs.requestId}, false)`;
+
+/**
+ * How a request ended; one that made a job ends with it, whenever it was answered. A stream that fails late has said 200
+ * by then, and 424 is what a failure after the acceptance is answered with.
+ */
+function statusOf(db: Database) {
+  const { requestLogs, jobs } = db.tables;
+  const { status: code, errorCode } = requestLogs;
+  return sql<LogStatus>`case
+    when ${isOwn(db)} and ${jobs.state} in ('queued', 'running') then 'running'
+    when ${code} = 499 then 'left'
+    when ${isOwn(db)} and ${jobs.state} = 'cancelled' then 'cancelled'
+    when ${code} = 429 then 'rate_limited'
+    when ${code} >= 500 or ${code} = 424 then 'failed'
+    when ${code} >= 400 then 'refused'
+    when ${errorCode} is not null or (${isOwn(db)} and ${jobs.state} = 'failed') then 'failed'
+    else 'success'
+  end`;
+}
+
 function matching(db: Database, filter: RequestLogFilter): SQL | undefined {
   const { requestLogs, jobs } = db.tables;
-  const { status, code, model, accountId, apiKeyId, fromAt, toAt, text } = filter;
+  const { status, code, type, model, account, apiKeyId, source, minDurationMs, fromAt, toAt, text } = filter;
+  const kinds = type?.filter((kind) => kind !== 'other');
   return and(
-    status === undefined ? undefined : hasStatus(db, status),
-    code === undefined ? undefined : eq(requestLogs.status, code),
-    model === undefined ? undefined : eq(requestLogs.model, model),
-    accountId === undefined ? undefined : eq(jobs.accountId, accountId),
-    apiKeyId === undefined ? undefined : eq(requestLogs.apiKeyId, apiKeyId),
+    status === undefined ? undefined : inArray(statusOf(db), [...status]),
+    code === undefined ? undefined : inArray(requestLogs.status, [...code]),
+    type === undefined
+      ? undefined
+      : or(
+          kinds === undefined || kinds.length === 0 ? undefined : inArray(jobs.kind, kinds),
+          type.includes('other') ? isNull(jobs.id) : undefined,
+        ),
+    model === undefined ? undefined : inArray(requestLogs.model, [...model]),
+    account === undefined ? undefined : isOnAccount(db, account),
+    apiKeyId === undefined ? undefined : inArray(requestLogs.apiKeyId, [...apiKeyId]),
+    source === undefined ? undefined : inArray(requestLogs.source, [...source]),
+    minDurationMs === undefined ? undefined : gte(requestLogs.durationMs, minDurationMs),
     fromAt === undefined ? undefined : gte(requestLogs.at, fromAt),
     toAt === undefined ? undefined : lt(requestLogs.at, toAt),
     text === undefined
@@ -197,20 +415,8 @@ function matching(db: Database, filter: RequestLogFilter): SQL | undefined {
   );
 }
 
-function hasStatus(db: Database, status: NonNullable<RequestLogFilter['status']>): SQL | undefined {
-  const { status: code, errorCode } = db.tables.requestLogs;
-  switch (status) {
-    case 'success':
-      return and(lt(code, 400), isNull(errorCode));
-    case 'refused':
-      return and(gte(code, 400), lt(code, 500), ne(code, leftCode));
-    case 'failed':
-      // A stream that fails late has said 200 by then.
-      return or(gte(code, 500), and(lt(code, 400), isNotNull(errorCode)));
-    case 'left':
-      return eq(code, leftCode);
-  }
-}
+const isOnAccount = ({ tables: { jobs } }: Database, wanted: readonly string[]) =>
+  or(inArray(jobs.accountId, [...wanted]), inArray(jobs.accountEmail, [...wanted]));
 
 /** In any case; what the text holds of LIKE's own signs means itself. */
 const contains = (column: Parameters<typeof eq>[0], text: string): SQL =>

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, lt } from 'drizzle-orm';
+import { and, asc, avg, count, eq, gte, inArray, lt, max, min, sql } from 'drizzle-orm';
 import { type Database, q } from '../client';
 
 export type NewSample = { name: string; scope: string; value: number };
@@ -38,6 +38,61 @@ export function listSamples(
     .where(and(eq(samples.name, want.name), eq(samples.scope, want.scope), gte(samples.at, want.since)))
     .orderBy(asc(samples.at))
     .limit(want.limit);
+}
+
+/** Samples that were taken in one span of time. */
+export type SampleBucket = {
+  name: string;
+  scope: string;
+  at: Date;
+  average: number;
+  min: number;
+  max: number;
+  samples: number;
+};
+
+/** The samples of these names, gathered by spans of `bucketMs`, at most `limit` of them; by name and scope, oldest first. */
+export async function gatherSamples(
+  db: Database,
+  want: {
+    names: string[];
+    scopes: string[] | undefined;
+    from: Date;
+    to: Date;
+    bucketMs: number;
+    limit: number;
+  },
+): Promise<SampleBucket[]> {
+  const { samples } = db.tables;
+  const bucket = sql<number>`${samples.at} / ${sql.raw(String(Math.floor(want.bucketMs)))}`.mapWith(Number);
+  const rows = await db
+    .select({
+      name: samples.name,
+      scope: samples.scope,
+      bucket,
+      average: avg(samples.value).mapWith(Number),
+      min: min(samples.value),
+      max: max(samples.value),
+      samples: count().mapWith(Number),
+    })
+    .from(samples)
+    .where(
+      and(
+        inArray(samples.name, want.names),
+        want.scopes === undefined ? undefined : inArray(samples.scope, want.scopes),
+        gte(samples.at, want.from),
+        lt(samples.at, want.to),
+      ),
+    )
+    .groupBy(samples.name, samples.scope, bucket)
+    .orderBy(asc(samples.name), asc(samples.scope), asc(bucket))
+    .limit(want.limit);
+  return rows.map((row) => ({
+    ...row,
+    at: new Date(row.bucket * want.bucketMs),
+    min: Number(row.min),
+    max: Number(row.max),
+  }));
 }
 
 /** Removes up to `limit` samples that are older, and says how many. Call again while it returns `limit`. */

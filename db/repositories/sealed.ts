@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Database } from '../client';
 import type { Schema } from '../schema/define';
 
@@ -46,6 +46,28 @@ export async function replaceSealedAccount(
     )
     .returning({ id: accounts.id });
   return replaced.length > 0;
+}
+
+/** What long work that has not ended is to do, sealed. */
+export async function listSealedTasks(db: Database): Promise<{ id: string; inputSealed: string }[]> {
+  const { tasks } = db.tables;
+  const rows = await db
+    .select({ id: tasks.id, inputSealed: tasks.inputSealed })
+    .from(tasks)
+    .where(isNotNull(tasks.inputSealed));
+  return rows.flatMap(({ id, inputSealed }) => (inputSealed === null ? [] : [{ id, inputSealed }]));
+}
+
+/** Puts the new value in the place of the old one; a task that has ended meanwhile keeps none. */
+export async function replaceSealedTask(
+  db: Database,
+  { id, before, after }: { id: string; before: string; after: string },
+): Promise<void> {
+  const { tasks } = db.tables;
+  await db
+    .update(tasks)
+    .set({ inputSealed: after })
+    .where(and(eq(tasks.id, id), eq(tasks.inputSealed, before)));
 }
 
 const isSame = (

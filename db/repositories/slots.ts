@@ -19,6 +19,8 @@ export const takeSlot = (
     owner: string;
     leaseUntil: Date;
     now: Date;
+    /** What is written as the last use of the account. */
+    usedAt: Date;
   },
 ): Promise<SlotOutcome> => {
   const { accounts, apiKeys, jobs, jobSteps } = db.tables;
@@ -62,11 +64,11 @@ export const takeSlot = (
       tx.insert(jobSteps).values({
         jobId: job.id,
         name: 'account_selected',
-        detail: { accountId: account.id, attempt: job.attempts + 1 },
+        detail: { accountId: account.id, account: account.email, attempt: job.attempts + 1 },
         startedAt: want.now,
       }),
     );
-    yield* q(tx.update(accounts).set({ lastUsedAt: want.now }).where(eq(accounts.id, account.id)));
+    yield* q(tx.update(accounts).set({ lastUsedAt: want.usedAt }).where(eq(accounts.id, account.id)));
     if (job.apiKeyId !== null) {
       yield* q(tx.update(apiKeys).set({ lastServedAt: want.now }).where(eq(apiKeys.id, job.apiKeyId)));
     }

@@ -43,12 +43,16 @@ export type Identity<Refusal> = {
 
 /** What becomes of a request: its own jobs were stored, or it gets those of an earlier one, or neither. */
 export type SubmissionOutcome<Refusal> =
-  | { outcome: 'stored' | 'queue_full' }
+  | { outcome: 'stored' }
+  | { outcome: 'queue_full' }
   | { outcome: 'joined'; jobs: RecordedJob[] }
   | { outcome: 'refused'; why: Refusal };
 
 /** What an earlier request decides about one that may be a repeat of it. */
-type Settled<Refusal> = Exclude<SubmissionOutcome<Refusal>, { outcome: 'stored' | 'queue_full' }>;
+export type Settled<Refusal> = Exclude<SubmissionOutcome<Refusal>, { outcome: 'stored' | 'queue_full' }>;
+
+/** Guards the count of the queue and the insert after it; the row lock of its lease ends with the transaction. */
+const insertLock = { name: 'insert-job', owner: '', until: new Date(0) };
 
 const comparedRecords = 100; // equal requests without a key, newest first
 
@@ -78,7 +82,7 @@ export const insertSubmission = <Refusal = never>(
     identity?: Identity<Refusal>;
   },
 ): Promise<SubmissionOutcome<Refusal>> => {
-  const { jobs, jobInputs } = db.tables;
+  const { jobs, jobInputs, leases } = db.tables;
   const { apiKeyId, admission, identity } = want;
   return db.transaction(function* (tx): Generator<unknown, SubmissionOutcome<Refusal>, unknown> {
     const apiKey = apiKeyId === undefined ? undefined : yield* lockApiKey(db, tx, apiKeyId);
@@ -88,6 +92,13 @@ export const insertSubmission = <Refusal = never>(
       if (found.settled !== undefined) return found.settled;
       replaced = found.replaced;
     }
+    // After the key's lock, always in this order; nobody takes another lock behind this one.
+    yield* q(
+      tx
+        .insert(leases)
+        .values(insertLock)
+        .onConflictDoUpdate({ target: leases.name, set: { until: insertLock.until } }),
+    );
     const [queued] = yield* q(
       tx
         .select({ n: count().mapWith(Number) })

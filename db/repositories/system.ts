@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
-import type { Database } from '../client';
+import { eq, sql } from 'drizzle-orm';
+import { type Database, q } from '../client';
 
 /** What the database takes, in bytes; `undefined` when it does not say. */
 export async function readDatabaseSize(db: Database): Promise<number | undefined> {
@@ -11,12 +11,12 @@ export async function readDatabaseSize(db: Database): Promise<number | undefined
   return row?.size;
 }
 
-/** The migrations that were applied, oldest first: their hash and when they were made. */
-export async function listMigrations(db: Database): Promise<{ hash: string; createdAt: Date }[]> {
-  const name = db.dialect === 'sqlite' ? sql`__drizzle_migrations` : sql`drizzle.__drizzle_migrations`;
-  const rows = await db
-    .select({ hash: sql<string>`hash`, at: sql<number>`created_at`.mapWith(Number) })
-    .from(name)
-    .orderBy(sql`created_at`);
-  return rows.map(({ hash, at }) => ({ hash, createdAt: new Date(at) }));
-}
+/** Writes a row and takes it back, in one transaction: fails where the database cannot be written. */
+export const probeWrite = (db: Database): Promise<void> => {
+  const { meta } = db.tables;
+  const key = 'write_probe';
+  return db.transaction(function* (tx) {
+    yield* q(tx.insert(meta).values({ key, value: '' }).onConflictDoNothing());
+    yield* q(tx.delete(meta).where(eq(meta.key, key)));
+  });
+};

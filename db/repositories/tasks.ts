@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, ne } from 'drizzle-orm';
+import { and, asc, count, desc, eq, lt, ne } from 'drizzle-orm';
 import { type Database, q } from '../client';
 import type { Schema } from '../schema/define';
 
@@ -19,9 +19,18 @@ export async function findTask(db: Database, id: string): Promise<TaskRow | unde
 }
 
 /** The newest first. */
-export function listTasks(db: Database, limit: number): Promise<TaskRow[]> {
+export function listTasks(
+  db: Database,
+  { limit, offset = 0 }: { limit: number; offset?: number },
+): Promise<TaskRow[]> {
   const { tasks } = db.tables;
-  return db.select().from(tasks).orderBy(desc(tasks.createdAt), desc(tasks.id)).limit(limit);
+  return db.select().from(tasks).orderBy(desc(tasks.createdAt), desc(tasks.id)).limit(limit).offset(offset);
+}
+
+/** How many there are: those that ended are forgotten after a while. */
+export async function countTasks(db: Database): Promise<number> {
+  const [row] = await db.select({ n: count().mapWith(Number) }).from(db.tables.tasks);
+  return row?.n ?? 0;
 }
 
 /**

@@ -9,6 +9,17 @@ export type AccountBlock = {
   until?: number;
 };
 
+/** One number to be added to `usage_hours`. */
+export type UsageAmount = {
+  dimension: 'model' | 'account' | 'key' | 'day';
+  /** Milliseconds since the epoch, start of the hour. */
+  hour: number;
+  value: string;
+  kind: 'image' | 'video' | '';
+  metric: string;
+  amount: number;
+};
+
 /** Every table, once. Both dialects are made from it; a test compares what the two make. */
 export function defineSchema(kit: Kit) {
   const accounts = kit.table(
@@ -45,6 +56,12 @@ export function defineSchema(kit: Kit) {
       banReason: kit.text('ban_reason'),
       expiredAt: kit.instant('expired_at'),
       expiredReason: kit.text('expired_reason'),
+      /** Since when no access token could be had, though nothing says that the session has ended; null: the last exchange went well. */
+      refreshFailingSince: kit.instant('refresh_failing_since'),
+      /** Exchanges in a row that failed so: the pause before the next one grows with them. */
+      refreshFailures: kit.int('refresh_failures').notNull().default(0),
+      /** When the last of them did. */
+      refreshFailedAt: kit.instant('refresh_failed_at'),
       cooldownUntil: kit.instant('cooldown_until'),
       cooldownReason: kit.text('cooldown_reason'),
       blocks: kit.json<AccountBlock[]>('blocks').notNull(),
@@ -182,6 +199,10 @@ export function defineSchema(kit: Kit) {
       countedDay: kit.text('counted_day'),
       /** When its owner deleted it: the video routes know it no more, everything else does. */
       hiddenAt: kit.instant('hidden_at'),
+      /** True until its end is in `usage_hours`, and again when it ended otherwise than counted. */
+      usageDue: kit.bool('usage_due').notNull().default(true),
+      /** What was counted of an end that can be taken back, to be taken back with it. */
+      usageCounted: kit.json<UsageAmount[]>('usage_counted'),
       createdAt: kit.instant('created_at').notNull(),
       /** Rises with every change of the row: what watchers compare. */
       revision: kit.int('revision').notNull().default(0),
@@ -192,6 +213,8 @@ export function defineSchema(kit: Kit) {
       kit.index('jobs_history_ix').on(table.specId, table.state, table.endedAt),
       kit.index('jobs_created_ix').on(table.createdAt),
       kit.index('jobs_owner_ix').on(table.apiKeyId, table.kind, table.createdAt, table.id),
+      kit.index('jobs_request_ix').on(table.requestId),
+      kit.index('jobs_usage_due_ix').on(table.usageDue, table.endedAt),
     ],
   );
 
@@ -327,6 +350,8 @@ export function defineSchema(kit: Kit) {
       at: kit.instant('at').notNull(),
       method: kit.text('method').notNull(),
       path: kit.text('path').notNull(),
+      /** Which surface it came by; null in rows of releases that did not keep it. */
+      source: kit.text('source').$type<'openai' | 'gemini' | 'playground' | 'seed' | 'console'>(),
       status: kit.int('status').notNull(),
       durationMs: kit.int('duration_ms').notNull(),
       apiKeyId: kit.text('api_key_id'),
@@ -367,6 +392,8 @@ export function defineSchema(kit: Kit) {
       id: kit.id('id'),
       username: kit.text('username').notNull(),
       passwordHash: kit.text('password_hash').notNull(),
+      /** The password came from an old file and is weak: nothing opens before it is another. */
+      mustChangePassword: kit.bool('must_change_password').notNull().default(false),
       createdAt: kit.instant('created_at').notNull(),
     },
     (table) => [kit.unique('administrators_username_uq').on(table.username)],
@@ -385,6 +412,8 @@ export function defineSchema(kit: Kit) {
       lastSeenAt: kit.instant('last_seen_at'),
       address: kit.text('address'),
       userAgent: kit.text('user_agent'),
+      /** When the password was last entered again in it: secrets are shown for a while after that. */
+      passwordConfirmedAt: kit.instant('password_confirmed_at'),
     },
     (table) => [kit.index('sessions_expires_ix').on(table.expiresAt)],
   );
@@ -422,11 +451,11 @@ export function defineSchema(kit: Kit) {
     (table) => [kit.primaryKey({ columns: [table.apiKeyId, table.day] })],
   );
 
-  /** Requests of each API key in its running minute, where several processes share the database. */
+  /** What is counted for a while: requests of each API key in its minute where several processes serve it, tries to sign in. */
   const rateCounters = kit.table('rate_counters', {
     key: kit.id('key'),
     points: kit.int('points').notNull(),
-    /** End of the minute. */
+    /** When the count is forgotten. */
     expire: kit.instant('expire'),
   });
 
@@ -460,6 +489,42 @@ export function defineSchema(kit: Kit) {
     },
     (table) => [kit.index('samples_name_ix').on(table.name, table.scope, table.at)],
   );
+
+  /** What was used in each hour, along one dimension at a time: numbers that outlive the rows they were counted from. */
+  const usageHours = kit.table(
+    'usage_hours',
+    {
+      dimension: kit.text('dimension').$type<UsageAmount['dimension']>().notNull(),
+      /** Start of the hour. */
+      hour: kit.instant('hour').notNull(),
+      /** Model as asked for, email of the account, id of the key, day in the configured time zone; empty: none. */
+      value: kit.text('value').notNull(),
+      /** Empty where a request was refused before it was known. */
+      kind: kit.text('kind').$type<UsageAmount['kind']>().notNull(),
+      /** `succeeded`, `images`, `credits`, `error:<code>`, `ms:<bucket>` …: see `lib/usage/tally.ts`. */
+      metric: kit.text('metric').notNull(),
+      amount: kit.big('amount').notNull(),
+    },
+    (table) => [
+      kit.primaryKey({ columns: [table.dimension, table.hour, table.value, table.kind, table.metric] }),
+      kit.index('usage_hours_hour_ix').on(table.hour),
+      // In the order in which sums are made, with all that they need: a report of a month reads nothing else.
+      kit
+        .index('usage_hours_sum_ix')
+        .on(table.dimension, table.value, table.kind, table.metric, table.hour, table.amount),
+    ],
+  );
+
+  /** The last run of each background loop of the installation, whichever process made it. */
+  const loopRuns = kit.table('loop_runs', {
+    name: kit.id('name'),
+    instanceId: kit.text('instance_id').notNull(),
+    startedAt: kit.instant('started_at').notNull(),
+    durationMs: kit.int('duration_ms').notNull(),
+    nextAt: kit.instant('next_at').notNull(),
+    errorAt: kit.instant('error_at'),
+    error: kit.text('error'),
+  });
 
   /** The calls to upstream that a job made, redacted. */
   const upstreamCalls = kit.table(
@@ -550,6 +615,8 @@ export function defineSchema(kit: Kit) {
     rateCounters,
     healthChanges,
     samples,
+    usageHours,
+    loopRuns,
     upstreamCalls,
     auditEntries,
     tasks,

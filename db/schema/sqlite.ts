@@ -21,6 +21,8 @@ export const {
   rateCounters,
   healthChanges,
   samples,
+  usageHours,
+  loopRuns,
   upstreamCalls,
   auditEntries,
   tasks,

@@ -1,59 +1,99 @@
-import {
-  type AccountRow,
-  changeAccount,
-  findAccount,
-  listAccountsToRefresh,
-  updateAccount,
-} from '@/db/repositories/accounts';
+import { type AccountRow, findAccount, listRefreshable } from '@/db/repositories/accounts';
 import { claimLease, releaseLease } from '@/db/repositories/leases';
 import { GatewayError, isUpstreamError, UpstreamError } from '../errors';
-import type { UpstreamAccess, UpstreamSession } from '../generation/upstream';
+import type { UpstreamAccess, UpstreamBalance, UpstreamSession } from '../generation/upstream';
 import type { Runtime } from '../runtime';
+import { accessEndOf, isRefreshDue, refreshMarginMs } from './access-life';
 import { changeHealth } from './change-health';
-import { applyBalance } from './health';
+import { applyBalance, applyRefreshFailed, applySessionDead, applySessionOpened } from './health';
 
 type Needs = Pick<
   Runtime,
   'db' | 'upstream' | 'secrets' | 'settings' | 'now' | 'log' | 'instanceId' | 'refreshing'
 >;
 
-const minute = 60_000;
-const bearerLifeMs = 60 * minute; // Google's bearer lives an hour, whatever the session answer says
-const requestMarginMs = minute; // a token about to end would end inside the call
-const refreshLeaseMs = 30_000; // longer than an exchange takes, shorter than others wait for it
+const requestMarginSeconds = 60; // a token about to end would end inside the call
+const refreshLeaseMs = 30_000;
+const renewLeaseMs = 10_000; // an exchange may take longer than the lease: it is renewed meanwhile
 const otherReplicaPollMs = 250;
 const exchangeTimeoutMs = 60_000; // shared by everyone who waits, so no single caller's signal ends it
-
-/** When the stored access token really ends: the sooner of what upstream said and an hour after it was issued. */
-export function accessEndOf(
-  row: Pick<AccountRow, 'accessTokenIssuedAt' | 'accessTokenExpiresAt'>,
-): Date | undefined {
-  const { accessTokenIssuedAt: issued, accessTokenExpiresAt: expires } = row;
-  if (issued === null || expires === null) return undefined;
-  return new Date(Math.min(expires.getTime(), issued.getTime() + bearerLifeMs));
-}
-
-/** How long before its end the loop renews a token: the setting, but at most a tenth of the token's life. */
-export function refreshMarginMs(
-  row: Pick<AccountRow, 'accessTokenIssuedAt' | 'accessTokenExpiresAt'>,
-  refreshBeforeSeconds: number,
-): number {
-  const end = accessEndOf(row);
-  const issued = row.accessTokenIssuedAt;
-  if (end === undefined || issued === null) return refreshBeforeSeconds * 1_000;
-  return Math.min(refreshBeforeSeconds * 1_000, (end.getTime() - issued.getTime()) / 10);
-}
+const exchangesAtOnce = 8; // of the loop
 
 /**
  * The account opened for calls, with an access token that is valid now. Throws `UpstreamError`; a dead session has
  * marked the account then.
  */
 export async function openAccess(runtime: Needs, row: AccountRow): Promise<UpstreamAccess> {
+  return toAccess(runtime, await withValidAccess(runtime, row));
+}
+
+async function withValidAccess(runtime: Needs, row: AccountRow): Promise<AccountRow> {
   const end = accessEndOf(row);
-  const tenth = refreshMarginMs(row, requestMarginMs / 1_000);
   const isFresh =
-    row.accessTokenSealed !== null && end !== undefined && end.getTime() - tenth > runtime.now().getTime();
-  return toAccess(runtime, isFresh ? row : await refreshAccess(runtime, row));
+    row.accessTokenSealed !== null &&
+    end !== undefined &&
+    end.getTime() - refreshMarginMs(row, requestMarginSeconds) > runtime.now().getTime();
+  return isFresh ? row : refreshAccess(runtime, row);
+}
+
+/**
+ * Calls upstream for the account; an access token that is refused is exchanged, and the call is made once more. When the
+ * new one is refused as well the account is marked, so that nobody goes on exchanging. Throws what the call throws.
+ */
+export async function callWithAccess<T>(
+  runtime: Needs,
+  account: AccountRow,
+  call: (access: UpstreamAccess) => Promise<T>,
+): Promise<T> {
+  const row = await withValidAccess(runtime, account);
+  try {
+    return await call(toAccess(runtime, row));
+  } catch (error) {
+    if (!isAccessRefused(error)) throw error;
+  }
+  const renewed = await refreshAccess(runtime, row);
+  try {
+    return await call(toAccess(runtime, renewed));
+  } catch (error) {
+    throw await noteSecondRefusal(runtime, renewed, error);
+  }
+}
+
+/** The error of a call with an access token that was just exchanged; where that is refused too, the account is marked. */
+export async function noteSecondRefusal(
+  runtime: Needs,
+  renewed: AccountRow,
+  error: unknown,
+): Promise<unknown> {
+  if (!isAccessRefused(error)) return error;
+  await markSessionDead(runtime, renewed, 'migrated');
+  return refusedTwice(error);
+}
+
+const isAccessRefused = (error: unknown): error is UpstreamError =>
+  isUpstreamError(error) && error.failure.account.type === 'access_expired';
+
+/** A fresh access token that is refused as well: the account lives elsewhere now, or its session is as good as dead. */
+export const refusedTwice = (error: UpstreamError): UpstreamError =>
+  isAccessRefused(error)
+    ? new UpstreamError(
+        error.code,
+        error.message,
+        { ...error.failure, retry: 'other_account', account: { type: 'session_dead', reason: 'migrated' } },
+        { cause: error },
+      )
+    : error;
+
+/** Writes that a session token gives no access any more, unless another one has taken its place meanwhile. */
+async function markSessionDead(
+  runtime: Needs,
+  seen: AccountRow,
+  reason: 'dead' | 'refresh_needed' | 'migrated' | 'unreadable',
+): Promise<void> {
+  await changeHealth(runtime, seen.id, (row) =>
+    row.sessionTokenHash === seen.sessionTokenHash ? applySessionDead(row, reason, runtime.now()) : undefined,
+  );
+  runtime.log.warn({ accountId: seen.id, reason }, 'the session of an account has ended');
 }
 
 /**
@@ -71,14 +111,20 @@ export function refreshAccess(runtime: Needs, row: AccountRow): Promise<AccountR
 }
 
 async function refreshOnce(runtime: Needs, seen: AccountRow, signal: AbortSignal): Promise<AccountRow> {
-  const { db, instanceId, now } = runtime;
+  const { db, instanceId, now, log } = runtime;
   const lease = { name: `access:${seen.id}`, owner: instanceId };
-  while (
-    !(await claimLease(db, { ...lease, untilAt: new Date(now().getTime() + refreshLeaseMs), now: now() }))
-  ) {
+  const claim = () =>
+    claimLease(db, { ...lease, untilAt: new Date(now().getTime() + refreshLeaseMs), now: now() });
+  while (!(await claim())) {
     if (signal.aborted) throw tooSlow();
     await new Promise((done) => setTimeout(done, otherReplicaPollMs));
   }
+  let renewing: Promise<unknown> = Promise.resolve();
+  const renewal = setInterval(() => {
+    renewing = claim().catch((error: unknown) =>
+      log.warn({ accountId: seen.id, err: error }, 'the lease of an exchange was not renewed'),
+    );
+  }, renewLeaseMs);
   try {
     const row = await findAccount(db, seen.id);
     if (row === undefined || row.sessionTokenSealed === null) throw gone();
@@ -86,6 +132,8 @@ async function refreshOnce(runtime: Needs, seen: AccountRow, signal: AbortSignal
     if (row.expiredAt !== null) throw expired(row.expiredReason);
     return await exchange(runtime, row, row.sessionTokenSealed, signal);
   } finally {
+    clearInterval(renewal);
+    await renewing; // or it would take the lease again after it was given back
     await releaseLease(db, lease);
   }
 }
@@ -100,103 +148,128 @@ async function exchange(
   sealed: string,
   signal: AbortSignal,
 ): Promise<AccountRow> {
-  const { db, upstream, secrets, now, log } = runtime;
-  const proxyUrl = proxyOf(runtime, row);
-  const open = (sessionToken: string): Promise<UpstreamSession> =>
-    upstream.openSession({ sessionToken, ...(proxyUrl === undefined ? {} : { proxyUrl }) }, signal);
   try {
-    const session = await open(openSecret(runtime, row.id, sealed));
-    const rotated = await provenRotation(session, open, log);
-    const stored = await updateAccount(
-      db,
-      row.id,
-      {
-        accessTokenSealed: secrets.seal(rotated?.session.accessToken ?? session.accessToken),
-        accessTokenIssuedAt: now(),
-        accessTokenExpiresAt: rotated?.session.expiresAt ?? session.expiresAt,
-        expiredAt: null,
-        expiredReason: null,
-        ...(rotated === undefined
-          ? {}
-          : {
-              sessionTokenSealed: secrets.seal(rotated.token),
-              sessionTokenHash: secrets.fingerprint(rotated.token),
-            }),
-      },
-      now(),
-    );
-    if (stored === undefined) throw gone();
-    return await withBalance(runtime, stored, signal);
+    return await openSession(runtime, row, openSecret(runtime, row.id, sealed), signal);
   } catch (error) {
     if (isUpstreamError(error) && error.failure.account.type === 'session_dead') {
-      const { reason } = error.failure.account;
-      await changeAccount(db, row.id, now(), (current) =>
-        current.sessionTokenHash === row.sessionTokenHash
-          ? { expiredAt: now(), expiredReason: reason }
-          : undefined,
-      );
-      log.warn({ accountId: row.id, reason }, 'the session of an account has ended');
+      await markSessionDead(runtime, row, error.failure.account.reason);
+    } else if (isUpstreamError(error)) {
+      await changeHealth(runtime, row.id, (current) => applyRefreshFailed(current, runtime.now()));
     }
     throw error;
   }
 }
 
-/**
- * Credits and plan as they are now: asked with every new access token, so about once an hour. Without it an account that
- * had run out would never be used again. An answer that does not come changes nothing.
- */
-async function withBalance(runtime: Needs, row: AccountRow, signal: AbortSignal): Promise<AccountRow> {
+async function openSession(
+  runtime: Needs,
+  row: AccountRow,
+  sessionToken: string,
+  signal: AbortSignal,
+): Promise<AccountRow> {
+  const { upstream, secrets, now } = runtime;
+  const proxyUrl = proxyOf(runtime, row);
+  const open = (token: string): Promise<UpstreamSession> =>
+    upstream.openSession({ sessionToken: token, ...(proxyUrl === undefined ? {} : { proxyUrl }) }, signal);
+  const given = await open(sessionToken);
+  const prove = (token: string, { accessToken }: UpstreamSession) =>
+    upstream.getBalance(
+      {
+        accountId: row.id,
+        sessionToken: token,
+        accessToken,
+        tier: row.tier,
+        ...(proxyUrl === undefined ? {} : { proxyUrl }),
+      },
+      signal,
+    );
+  const rotated = await provenRotation(given, { open, prove, log: runtime.log });
+  const session = rotated?.session ?? given;
+  // Credits and plan as they are now: asked with every new access token, so about once an hour. Without it an account
+  // that had run out would never be used again. An answer that does not come changes nothing.
+  const balance = rotated?.balance ?? (await askOnce(runtime, row, () => prove(sessionToken, given)));
+  const at = now();
+  const stored = await changeHealth(runtime, row.id, () => ({
+    ...applySessionOpened(),
+    accessTokenSealed: secrets.seal(session.accessToken),
+    accessTokenIssuedAt: at,
+    accessTokenExpiresAt: session.expiresAt,
+    ...(rotated === undefined
+      ? {}
+      : {
+          sessionTokenSealed: secrets.seal(rotated.token),
+          sessionTokenHash: secrets.fingerprint(rotated.token),
+        }),
+    ...(balance === undefined ? {} : applyBalance(balance, at)),
+  }));
+  if (stored === undefined) throw gone();
+  return stored;
+}
+
+async function askOnce(
+  { log }: Needs,
+  row: AccountRow,
+  ask: () => Promise<UpstreamBalance>,
+): Promise<UpstreamBalance | undefined> {
   try {
-    const balance = await runtime.upstream.getBalance(toAccess(runtime, row), signal);
-    return (await changeHealth(runtime, row.id, () => applyBalance(balance, runtime.now()))) ?? row;
+    return await ask();
   } catch (error) {
-    runtime.log.info({ accountId: row.id, err: error }, 'the balance of an account could not be asked for');
-    return row;
+    log.info({ accountId: row.id, err: error }, 'the balance of an account could not be asked for');
+    return undefined;
   }
 }
 
-/** A session token that the answer set is believed only after it has given an access token of its own. */
+/** A session token that an answer set, once it has given an access token of its own and that one has worked. */
 export async function provenRotation(
   session: UpstreamSession,
-  open: (sessionToken: string) => Promise<UpstreamSession>,
-  log: Runtime['log'],
-): Promise<{ token: string; session: UpstreamSession } | undefined> {
+  {
+    open,
+    prove,
+    log,
+  }: {
+    open: (sessionToken: string) => Promise<UpstreamSession>;
+    prove: (sessionToken: string, session: UpstreamSession) => Promise<UpstreamBalance>;
+    log: Runtime['log'];
+  },
+): Promise<{ token: string; session: UpstreamSession; balance: UpstreamBalance } | undefined> {
   const token = session.rotatedSessionToken;
   if (token === undefined) return undefined;
   try {
-    return { token, session: await open(token) };
+    const opened = await open(token);
+    return { token, session: opened, balance: await prove(token, opened) };
   } catch (error) {
     log.info({ err: error }, 'a session token that upstream rotated to does not work; the old one stays');
     return undefined;
   }
 }
 
-/** Renews the access tokens that end soon, one account after the other. Gives how many were renewed and how many failed. */
+/**
+ * Renews the access tokens that end soon, some at a time, and those that could not be had, with growing pauses. Gives how
+ * many were renewed and how many failed.
+ */
 export async function refreshDueAccess(
   runtime: Needs,
   signal: AbortSignal,
 ): Promise<{ renewed: number; failed: number }> {
   const refreshBefore = runtime.settings.current()['routing.refresh_before'];
   if (refreshBefore === 0) return { renewed: 0, failed: 0 };
-  const now = runtime.now();
-  const rows = await listAccountsToRefresh(
-    runtime.db,
-    new Date(now.getTime() + bearerLifeMs + refreshBefore * 1_000),
+  const due = (await listRefreshable(runtime.db)).filter((row) =>
+    isRefreshDue(row, refreshBefore, runtime.now()),
   );
   let renewed = 0;
   let failed = 0;
-  for (const row of rows) {
-    if (signal.aborted) break;
-    const end = accessEndOf(row);
-    if (end !== undefined && end.getTime() - refreshMarginMs(row, refreshBefore) > now.getTime()) continue;
-    try {
-      await refreshAccess(runtime, row);
-      renewed += 1;
-    } catch (error) {
-      failed += 1;
-      runtime.log.warn({ accountId: row.id, err: error }, 'an access token could not be renewed');
+  let next = 0;
+  const work = async () => {
+    for (let row = due[next++]; row !== undefined && !signal.aborted; row = due[next++]) {
+      try {
+        await refreshAccess(runtime, row);
+        renewed += 1;
+      } catch (error) {
+        failed += 1;
+        runtime.log.warn({ accountId: row.id, err: error }, 'an access token could not be renewed');
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: Math.min(exchangesAtOnce, due.length) }, work));
   return { renewed, failed };
 }
 
@@ -217,11 +290,11 @@ function toAccess(runtime: Needs, row: AccountRow): UpstreamAccess {
 
 /** The account's own proxy, else the one of the settings. */
 function proxyOf(
-  { settings, secrets }: Pick<Runtime, 'settings' | 'secrets'>,
+  runtime: Pick<Runtime, 'settings' | 'secrets' | 'log'>,
   row: AccountRow,
 ): string | undefined {
-  if (row.proxyUrlSealed !== null) return secrets.open(row.proxyUrlSealed);
-  const current = settings.current();
+  if (row.proxyUrlSealed !== null) return openSecret(runtime, row.id, row.proxyUrlSealed);
+  const current = runtime.settings.current();
   return current['proxy.enabled'] && current['proxy.url'] !== '' ? current['proxy.url'] : undefined;
 }
 
@@ -237,7 +310,7 @@ const tooSlow = () =>
   );
 
 /** A stored secret as text. One that cannot be opened makes the account unusable, not the request. */
-function openSecret(
+export function openSecret(
   { secrets, log }: Pick<Runtime, 'secrets' | 'log'>,
   accountId: string,
   sealed: string,

@@ -16,8 +16,8 @@ import { projectTitle } from './project-title';
 
 type Needs = Pick<Runtime, 'db' | 'now' | 'log' | 'secrets' | 'settings' | 'upstream'>;
 
-/** What adding an account takes; the session token is clean already. */
-export type NewAccount = z.infer<typeof addContract.body>;
+/** What adding an account takes; the session token is clean already. `project_title`: of the project, given or made. */
+export type NewAccount = z.infer<typeof addContract.body> & { project_title?: string | undefined };
 
 /**
  * Asks upstream whose session token this is. Saves nothing. Throws `invalid_request` on the field `session_token` with
@@ -131,12 +131,16 @@ export async function storeAccount(
 export async function followRotation(
   { upstream, log }: Needs,
   given: string,
-  { session, proxyUrl }: Opened,
+  { session, balance, proxyUrl }: Opened,
   signal: AbortSignal,
 ): Promise<{ session: UpstreamSession; sessionToken: string }> {
   const proxy = proxyUrl === undefined ? {} : { proxyUrl };
-  const open = (sessionToken: string) => upstream.openSession({ sessionToken, ...proxy }, signal);
-  const rotated = await provenRotation(session, open, log);
+  const rotated = await provenRotation(session, {
+    open: (sessionToken) => upstream.openSession({ sessionToken, ...proxy }, signal),
+    prove: (sessionToken, { accessToken }) =>
+      upstream.getBalance({ accountId: '', sessionToken, accessToken, tier: balance.tier, ...proxy }, signal),
+    log,
+  });
   if (rotated === undefined) return { session, sessionToken: given };
   return { session: rotated.session, sessionToken: rotated.token };
 }
@@ -192,7 +196,8 @@ async function chooseProject(
   signal: AbortSignal,
 ): Promise<{ projectId: string; title?: string }> {
   const given = blankToNull(account.input.project_id);
-  if (given !== null) return { projectId: given };
+  const title = blankToNull(account.input.project_title);
+  if (given !== null) return { projectId: given, ...(title === null ? {} : { title }) };
   const access = {
     accountId: account.id,
     sessionToken: account.sessionToken,
@@ -201,7 +206,7 @@ async function chooseProject(
     ...(account.proxyUrl === undefined ? {} : { proxyUrl: account.proxyUrl }),
   };
   try {
-    return await upstream.createProject(access, projectTitle(now()), signal);
+    return await upstream.createProject(access, title ?? projectTitle(now()), signal);
   } catch (error) {
     throw explainDeadSession(error);
   }

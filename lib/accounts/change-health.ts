@@ -5,7 +5,6 @@ import {
   listRecordedStates,
   type RecordedState,
 } from '@/db/repositories/health-changes';
-import { cheapestVideoCost } from '../models/prices';
 import type { Runtime } from '../runtime';
 import { today } from './days';
 import { healthOf } from './health';
@@ -15,7 +14,7 @@ type Needs = Pick<Runtime, 'db' | 'now' | 'settings'>;
 const stateAt =
   (now: Date) =>
   (row: AccountRow): RecordedState => {
-    const { state, reason } = healthOf(row, now, cheapestVideoCost(row.tier));
+    const { state, reason } = healthOf(row, now);
     return reason === undefined ? { state } : { state, reason };
   };
 

@@ -1,7 +1,7 @@
-import { type AccountRow, findAccount, listAccountsByCredits } from '@/db/repositories/accounts';
-import { GatewayError, isUpstreamError } from '../errors';
+import { type AccountRow, listAccountsByCredits } from '@/db/repositories/accounts';
+import { GatewayError } from '../errors';
 import type { Runtime } from '../runtime';
-import { openAccess, refreshAccess } from './access-token';
+import { callWithAccess } from './access-token';
 import { changeHealth } from './change-health';
 import { applyBalance } from './health';
 
@@ -23,24 +23,10 @@ export async function refreshCredits(
   row: AccountRow,
   signal: AbortSignal,
 ): Promise<AccountRow> {
-  const balance = await askBalance(runtime, row, signal);
+  const balance = await callWithAccess(runtime, row, (access) => runtime.upstream.getBalance(access, signal));
   const stored = await changeHealth(runtime, row.id, () => applyBalance(balance, runtime.now()));
   if (stored === undefined) throw new GatewayError('no_account_available', 'The account has been removed.');
   return stored;
-}
-
-async function askBalance(runtime: Needs, row: AccountRow, signal: AbortSignal) {
-  const access = await openAccess(runtime, row);
-  try {
-    return await runtime.upstream.getBalance(access, signal);
-  } catch (error) {
-    if (!isUpstreamError(error) || error.failure.account.type !== 'access_expired') throw error;
-    const current = (await findAccount(runtime.db, row.id)) ?? row;
-    return runtime.upstream.getBalance(
-      await openAccess(runtime, await refreshAccess(runtime, current)),
-      signal,
-    );
-  }
 }
 
 /**

@@ -39,13 +39,21 @@ export async function viewAccountDetail(
       is_stored: row.sessionTokenSealed !== null,
       replaced_at: row.sessionTokenReplacedAt?.toISOString() ?? null,
     },
-    proxy: row.proxyUrlSealed === null ? null : hideCredentials(secrets.open(row.proxyUrlSealed)),
+    proxy: row.proxyUrlSealed === null ? null : showProxy(secrets, row.proxyUrlSealed),
     last_error:
       row.lastErrorAt === null
         ? null
         : { at: row.lastErrorAt.toISOString(), code: row.lastErrorCode ?? 'unknown' },
     disabled_at: row.disabledAt?.toISOString() ?? null,
   };
+}
+
+function showProxy(secrets: Runtime['secrets'], sealed: string): string {
+  try {
+    return hideCredentials(secrets.open(sealed));
+  } catch {
+    return 'Cannot be opened with this SECRET_KEY; enter it again';
+  }
 }
 
 /** `http://user:••••@host:8080`, so that the dots tell nothing of the password. */

@@ -27,7 +27,10 @@ type Needs = Pick<Runtime, 'db' | 'now' | 'log' | 'settings' | 'secrets' | 'sign
 export type AccountTarget = { id: string; actor: Actor };
 
 /** What is edited of an account. Absent: stays as it is; null: is cleared. */
-export type AccountEdits = Omit<EditAccountInput, 'version'>;
+export type AccountEdits = Omit<EditAccountInput, 'version'> & {
+  /** How the project is called here. */
+  project_name?: string | undefined;
+};
 
 /** The account of this id. Throws `not_found`. */
 export async function getAccount({ db }: Pick<Runtime, 'db'>, id: string): Promise<AccountRow> {
@@ -131,6 +134,7 @@ function toChanges(
 ): AccountChanges {
   return {
     ...looked,
+    ...(edits.project_name === undefined ? {} : { projectName: edits.project_name || null }),
     ...(edits.remark === undefined ? {} : { remark: edits.remark === '' ? null : edits.remark }),
     ...(edits.enabled === undefined || edits.enabled === row.enabled ? {} : switched(edits.enabled, now)),
     ...(edits.image_enabled === undefined ? {} : { imageEnabled: edits.image_enabled }),

@@ -5,11 +5,16 @@ import type { AccountVerdict } from '../errors';
 import {
   applyBalance,
   applyBlocksEnded,
+  applyCharge,
   applyCooldownEnded,
   applyDisabled,
   applyEnabled,
   applyErrorsReset,
   applyFailure,
+  applyPlaceFreed,
+  applyRefreshFailed,
+  applySessionDead,
+  applySessionOpened,
   applySuccess,
   applyTimePassed,
   type FailureContext,
@@ -22,9 +27,11 @@ const accountRow = (part: Partial<AccountRow> = {}): AccountRow =>
   anyAccountRow({ disabledAt: null, sessionTokenReplacedAt: null, ...part });
 const now = new Date('2026-11-20T12:00:00Z');
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
+const dayEndsAt = new Date('2026-11-21T03:00:00Z'); // midnight somewhere
 
 describe('health: the first that fits', () => {
   test.each([
+    ['failing refreshes before a block', { refreshFailures: 1, errorStreak: 1 }, 'degraded'],
     [
       'disabled wins over all',
       { enabled: false, bannedAt: now, cooldownUntil: later(9), expiredAt: now },
@@ -44,12 +51,103 @@ describe('health: the first that fits', () => {
   });
 });
 
+describe('the detail line of', () => {
+  const issued = later(-3_360); // ends in four minutes
+  const token = { accessTokenIssuedAt: issued, accessTokenExpiresAt: later(9_999) };
+  const everything: Partial<AccountRow> = {
+    enabled: false,
+    disabledAt: later(-7_200),
+    bannedAt: now,
+    banReason: 'upstream_failed',
+    errorStreak: 3,
+    cooldownUntil: later(41_820),
+    cooldownReason: 'unknown_429',
+    expiredAt: later(-300),
+    expiredReason: 'dead',
+    credits: 5,
+    refreshFailures: 1,
+    refreshFailingSince: later(-720),
+    refreshFailedAt: later(-20),
+    ...token,
+    blocks: [{ scope: 'video', reason: 'challenge' }],
+    lastSuccessAt: later(-480),
+  };
+  const well: Partial<AccountRow> = { enabled: true, bannedAt: null, cooldownUntil: null, expiredAt: null };
+
+  // Each row takes away what the row before it showed: so the order of the states is shown as well.
+  test.each([
+    ['disabled', {}, 'By you, 2 h ago'],
+    ['banned', { enabled: true }, '3 of 3 errors in a row: Google failed on its requests'],
+    ['cooldown', { enabled: true, bannedAt: null }, 'Rate limited (429)'],
+    [
+      'expired',
+      { enabled: true, bannedAt: null, cooldownUntil: null },
+      'Refresh failed 5 m ago. The session has ended; replace the session token',
+    ],
+    ['exhausted', well, '5 left, cheapest video needs 7'],
+    ['degraded', { ...well, credits: 500 }, 'Access expires in 4 m, refresh failing'],
+    ['degraded', { ...well, credits: 500, refreshFailures: 0 }, 'Videos: Google asks for a challenge'],
+    [
+      'degraded',
+      { ...well, credits: 500, refreshFailures: 0, blocks: [], errorStreak: 2 },
+      '2 of 3 errors in a row',
+    ],
+    [
+      'healthy',
+      { ...well, credits: 500, refreshFailures: 0, blocks: [], errorStreak: 0 },
+      'Last success 8 m ago',
+    ],
+  ] as [string, Partial<AccountRow>, string][])('%s', (state, part, detail) => {
+    expect(healthOf(accountRow({ tier: 'free', ...everything, ...part }), now)).toMatchObject({
+      state,
+      detail,
+    });
+  });
+
+  test.each([
+    [
+      'an access that has run out',
+      { ...token, accessTokenExpiresAt: later(-180), refreshFailures: 4, refreshFailingSince: later(-720) },
+      'Access expired 3 m ago, refresh failing for 12 m',
+    ],
+    [
+      'an access that there never was',
+      { refreshFailures: 4, refreshFailingSince: later(-3_720) },
+      'No access, refresh failing for 1 h 2 m',
+    ],
+    [
+      'a ban with a reason that has no words',
+      { bannedAt: now, banReason: 'HTTP 500', errorStreak: 4 },
+      '4 of 4 errors in a row: HTTP 500',
+    ],
+    ['overload', { cooldownUntil: later(9), cooldownReason: 'load' }, 'Google is overloaded'],
+    [
+      'the host that Google moves accounts to',
+      { expiredAt: later(-3_600), expiredReason: 'migrated' },
+      'Refresh failed 1 h ago. Google has moved this account to another host, which this upstream does not speak',
+    ],
+  ] as [string, Partial<AccountRow>, string][])('%s', (_what, part, detail) => {
+    expect(healthOf(accountRow(part), now).detail).toBe(detail);
+  });
+
+  test('a rest and a timed block say until when, and a lower threshold makes no nonsense of the words', () => {
+    expect(healthOf(accountRow({ cooldownUntil: later(41_820) }), now).until).toEqual(later(41_820));
+    expect(healthOf(accountRow({ errorStreak: 2 }), now, { threshold: 5 }).detail).toBe(
+      '2 of 5 errors in a row',
+    );
+    expect(healthOf(accountRow({ errorStreak: 2 }), now, { threshold: 1 }).detail).toBe(
+      '2 of 2 errors in a row',
+    );
+  });
+});
+
 describe('a failure', () => {
   const context: FailureContext = {
     kind: 'video',
     modelKey: 'veo_key',
     code: 'CODE',
     now,
+    dayEndsAt,
     threshold: 3,
     cooldownAfter429Seconds: 43_200,
     isOwnFault: true,
@@ -90,9 +188,29 @@ describe('a failure', () => {
       { cooldownUntil: later(7) },
     ],
     [
-      'a used-up model rests until the next day',
+      'a used-up model rests until the next day of the configured zone',
       { type: 'model_quota' },
-      { blocks: [{ scope: 'veo_key', reason: 'model_quota', until: Date.parse('2026-11-21T00:00:00Z') }] },
+      { blocks: [{ scope: 'veo_key', reason: 'model_quota', until: dayEndsAt.getTime() }] },
+    ],
+    [
+      'Retry-After wins over the next day',
+      { type: 'model_quota', retryAfterSeconds: 60 },
+      { blocks: [{ scope: 'veo_key', reason: 'model_quota', until: later(60).getTime() }] },
+    ],
+    [
+      'what waits for a free place rests five minutes at most',
+      { type: 'cooldown', reason: 'concurrency' },
+      { cooldownUntil: later(300), cooldownReason: 'concurrency' },
+    ],
+    [
+      'the quota of the account rests as long as the setting says',
+      { type: 'cooldown', reason: 'quota' },
+      { cooldownUntil: later(43_200), cooldownReason: 'quota' },
+    ],
+    [
+      'missing credits are nought until upstream says otherwise',
+      { type: 'out_of_credits' },
+      { credits: 0, creditsCheckedAt: null },
     ],
     [
       'a model outside the plan is blocked for a day',
@@ -150,6 +268,7 @@ const cause = {
   modelKey: 'veo_key',
   code: 'CODE',
   now,
+  dayEndsAt,
   threshold: 3,
   cooldownAfter429Seconds: 43_200,
   isOwnFault: true,
@@ -185,6 +304,118 @@ describe('every transition', () => {
       {},
       failing({ type: 'not_found' }, { isOwnFault: false }),
       'healthy',
+    ],
+    ['healthy', 'a refresh that fails by the network', {}, (row) => applyRefreshFailed(row, now), 'degraded'],
+    [
+      'healthy',
+      'what a job cost',
+      { credits: 20 },
+      (row) => applyCharge(row, { remaining: undefined, cost: 20 }, now),
+      'exhausted',
+    ],
+    [
+      'healthy',
+      'what upstream says is left',
+      {},
+      (row) => applyCharge(row, { remaining: 3, cost: 20 }, now),
+      'exhausted',
+    ],
+    ['degraded', 'a refresh that works again', { refreshFailures: 3 }, () => applySessionOpened(), 'healthy'],
+    [
+      'degraded',
+      'a refresh that finds the session dead',
+      { refreshFailures: 3 },
+      (row) => applySessionDead(row, 'dead', now),
+      'expired',
+    ],
+    [
+      'degraded',
+      'time, for a refresh that fails',
+      { refreshFailures: 3 },
+      (row) => applyTimePassed(row, later(9e6)),
+      'degraded',
+    ],
+    [
+      'degraded',
+      'a block whose time is over',
+      { blocks: [{ ...over, until: later(1).getTime() }] },
+      (row) => applyTimePassed(row, later(1)),
+      'healthy',
+    ],
+    ['cooldown', 'its time', { cooldownUntil: later(1) }, (row) => applyTimePassed(row, later(1)), 'healthy'],
+    [
+      'cooldown',
+      'one of its jobs that ends',
+      { cooldownUntil: later(9), cooldownReason: 'concurrency' },
+      applyPlaceFreed,
+      'healthy',
+    ],
+    [
+      'cooldown',
+      'one of its jobs that ends, for any other rest',
+      { cooldownUntil: later(9), cooldownReason: 'throttle' },
+      applyPlaceFreed,
+      'cooldown',
+    ],
+    ['cooldown', 'switching it off', { cooldownUntil: later(9) }, () => applyDisabled(now), 'disabled'],
+    ['cooldown', 'switching it on', { cooldownUntil: later(9) }, () => applyEnabled(), 'cooldown'],
+    [
+      'cooldown',
+      'a success that was under way',
+      { cooldownUntil: later(9) },
+      (row) => applySuccess(row, 'image', now),
+      'cooldown',
+    ],
+    [
+      'cooldown',
+      'an error too many',
+      { cooldownUntil: later(9), errorStreak: 2 },
+      failing({ type: 'suspicious' }),
+      'banned',
+    ],
+    ['exhausted', 'a rate limit', { credits: 0 }, failing({ type: 'cooldown', reason: 'load' }), 'cooldown'],
+    [
+      'exhausted',
+      'a dead session',
+      { credits: 0 },
+      failing({ type: 'session_dead', reason: 'dead' }),
+      'expired',
+    ],
+    ['expired', 'a new session token', { expiredAt: now }, () => applySessionOpened(), 'healthy'],
+    [
+      'expired',
+      'a rate limit that was under way',
+      { expiredAt: now },
+      failing({ type: 'cooldown', reason: 'load' }),
+      'cooldown',
+    ],
+    [
+      'banned',
+      'errors that are reset',
+      { bannedAt: now, errorStreak: 3 },
+      () => applyErrorsReset(),
+      'healthy',
+    ],
+    [
+      'banned',
+      'a rate limit that was under way',
+      { bannedAt: now, errorStreak: 3 },
+      failing({ type: 'cooldown', reason: 'load' }),
+      'banned',
+    ],
+    [
+      'disabled',
+      'a success that was under way',
+      { enabled: false },
+      (row) => applySuccess(row, 'image', now),
+      'disabled',
+    ],
+    [
+      'disabled',
+      'a new session token',
+      { enabled: false, expiredAt: now },
+      () => applySessionOpened(),
+      'disabled',
     ],
     ['degraded', 'a success', { errorStreak: 2 }, (row) => applySuccess(row, 'image', now), 'healthy'],
     [

@@ -1,7 +1,10 @@
 import type { AccountChanges, AccountRow } from '@/db/repositories/accounts';
 import type { AccountBlock } from '@/db/schema/define';
 import type { AccountVerdict } from '../errors';
+import { formatPastTime } from '../format';
+import { cheapestVideoCost } from '../models/prices';
 import type { MediaKind } from '../models/types';
+import { accessEndOf } from './access-life';
 
 /** One state per account; the first that fits, in this order of checks: disabled, banned, cooldown, expired, exhausted, degraded. */
 export type HealthState =
@@ -31,49 +34,81 @@ const loadCooldownMs = 30 * second; // what upstream's overload reasons call for
 const concurrencyCooldownMs = 5 * minute; // ended early when one of the account's jobs ends; the bound is for places taken elsewhere
 const throttleCooldownMs = hour;
 const noAccessBlockMs = day; // the plan may have changed by then
+const usualThreshold = 3;
 
-const expiredDetails: Record<string, string> = {
+const expiredDetails: Readonly<Record<string, string>> = {
   dead: 'The session has ended; replace the session token',
   refresh_needed: 'Google asks for a new sign-in; replace the session token',
   unreadable: 'The stored sign-in cannot be opened with this SECRET_KEY; replace the session token',
   migrated: 'Google has moved this account to another host, which this upstream does not speak',
 };
 
-/** What is wrong with an account now, if anything. Blocks and cooldowns that are over do not count. */
-export function healthOf(row: AccountRow, now: Date, cheapestVideo = 1): Health {
+const cooldownDetails: Readonly<Record<string, string>> = {
+  load: 'Google is overloaded',
+  concurrency: 'Google runs as much of it as it may',
+  quota: 'The quota of the account is used up (429)',
+};
+
+/** Error codes as words; one that is not here is shown as it is. */
+const errorWords: Readonly<Record<string, string>> = {
+  upstream_failed: 'Google failed on its requests',
+  upstream_unavailable: 'Google did not take its requests',
+  upstream_challenge: 'Google asks for a challenge',
+  unknown_model: 'Google does not know the model for this account',
+};
+
+/**
+ * What is wrong with an account now, if anything. Blocks and cooldowns that are over do not count. `threshold`: after how
+ * many errors in a row it is banned, for the words.
+ */
+export function healthOf(
+  row: AccountRow,
+  now: Date,
+  { threshold = usualThreshold }: { threshold?: number } = {},
+): Health {
   if (!row.enabled) {
     return {
       state: 'disabled',
-      ...(row.disabledAt === null
-        ? {}
-        : { detail: `Switched off by hand at ${row.disabledAt.toISOString()}` }),
+      ...(row.disabledAt === null ? {} : { detail: `By you, ${formatPastTime(row.disabledAt, now)}` }),
     };
   }
   if (row.bannedAt !== null) {
+    const reason = row.banReason ?? 'errors';
     return {
       state: 'banned',
-      reason: row.banReason ?? 'errors',
-      detail: `${row.errorStreak} errors in a row: ${row.banReason ?? 'unknown'}`,
+      reason,
+      detail: `${row.errorStreak} of ${row.errorStreak} errors in a row: ${errorWords[reason] ?? reason}`,
     };
   }
   if (row.cooldownUntil !== null && row.cooldownUntil > now) {
+    const reason = row.cooldownReason ?? 'unknown_429';
     return {
       state: 'cooldown',
-      reason: row.cooldownReason ?? 'unknown_429',
-      detail: 'Rate limited by Google',
+      reason,
+      detail: cooldownDetails[reason] ?? 'Rate limited (429)',
       until: row.cooldownUntil,
     };
   }
   if (row.expiredAt !== null) {
     const reason = row.expiredReason ?? 'dead';
-    return { state: 'expired', reason, detail: expiredDetails[reason] ?? 'The session has ended' };
-  }
-  if (row.videoEnabled && row.credits !== null && row.credits < cheapestVideo) {
+    const why = expiredDetails[reason] ?? 'The session has ended';
     return {
-      state: 'exhausted',
-      detail: `${row.credits} credits left, the cheapest video needs ${cheapestVideo}`,
+      state: 'expired',
+      reason,
+      detail: `Refresh failed ${formatPastTime(row.expiredAt, now)}. ${why}`,
     };
   }
+  const cheapest = cheapestVideoCost(row.tier);
+  if (row.videoEnabled && row.credits !== null && row.credits < cheapest) {
+    return { state: 'exhausted', detail: `${row.credits} left, cheapest video needs ${cheapest}` };
+  }
+  return degradedBy(row, now, threshold) ?? healthy(row, now);
+}
+
+/** What makes an account degraded, the worst first: soon nothing of it works, some of it does not, it may be about to. */
+function degradedBy(row: AccountRow, now: Date, threshold: number): Health | undefined {
+  if (row.refreshFailures > 0)
+    return { state: 'degraded', reason: 'refresh_failing', detail: describeRefresh(row, now) };
   const [block] = activeBlocks(row, now);
   if (block !== undefined) {
     return {
@@ -83,9 +118,34 @@ export function healthOf(row: AccountRow, now: Date, cheapestVideo = 1): Health 
       ...(block.until === undefined ? {} : { until: new Date(block.until) }),
     };
   }
-  if (row.errorStreak > 0)
-    return { state: 'degraded', reason: 'errors', detail: `${row.errorStreak} errors in a row` };
-  return { state: 'healthy' };
+  if (row.errorStreak === 0) return undefined;
+  const most = Math.max(threshold, row.errorStreak);
+  return {
+    state: 'degraded',
+    reason: 'errors',
+    detail: `${row.errorStreak} of ${most} errors in a row`,
+  };
+}
+
+const healthy = ({ lastSuccessAt }: AccountRow, now: Date): Health => ({
+  state: 'healthy',
+  ...(lastSuccessAt === null ? {} : { detail: `Last success ${formatPastTime(lastSuccessAt, now)}` }),
+});
+
+function describeRefresh(row: AccountRow, now: Date): string {
+  const end = accessEndOf(row);
+  if (end !== undefined && end > now)
+    return `Access expires in ${spellMinutes(end.getTime() - now.getTime())}, refresh failing`;
+  const since = row.refreshFailingSince ?? row.refreshFailedAt ?? now;
+  const failing = `refresh failing for ${spellMinutes(now.getTime() - since.getTime())}`;
+  return end === undefined
+    ? `No access, ${failing}`
+    : `Access expired ${formatPastTime(end, now)}, ${failing}`;
+}
+
+function spellMinutes(ms: number): string {
+  const minutes = Math.max(1, Math.ceil(ms / minute));
+  return minutes < 60 ? `${minutes} m` : `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
 }
 
 /** The blocks that still hold. */
@@ -110,6 +170,8 @@ export type FailureContext = {
   now: Date;
   /** Errors in a row that end in a ban. */
   threshold: number;
+  /** When the next day begins in the zone that days are counted in: daily quotas are taken to start anew then. */
+  dayEndsAt: Date;
   /** Seconds of rest after a 429 without a reason. */
   cooldownAfter429Seconds: number;
   /** Whether the streak counts this: not a 5xx that other accounts get as well, and not the loss of an older file. */
@@ -129,7 +191,7 @@ export function applyFailure(
     case 'access_expired':
       return undefined;
     case 'session_dead':
-      return { ...failed, expiredAt: row.expiredAt ?? now, expiredReason: verdict.reason };
+      return { ...failed, ...applySessionDead(row, verdict.reason, now) };
     case 'challenge':
       return { ...failed, blocks: withBlock(row, now, { scope: context.kind, reason: 'challenge' }) };
     case 'no_access':
@@ -144,7 +206,7 @@ export function applyFailure(
     case 'model_quota': {
       const until =
         verdict.retryAfterSeconds === undefined
-          ? nextDay(now).getTime()
+          ? context.dayEndsAt.getTime()
           : now.getTime() + verdict.retryAfterSeconds * second;
       return {
         ...failed,
@@ -222,6 +284,49 @@ export const applyBalance = (
   now: Date,
 ): AccountChanges => ({ credits: balance.credits, tier: balance.tier, creditsCheckedAt: now });
 
+/** What a single answer says is left; without a word about it, less by what the job cost. */
+export const applyCharge = (
+  row: AccountRow,
+  { remaining, cost }: { remaining: number | undefined; cost: number },
+  now: Date,
+): AccountChanges | undefined => {
+  if (remaining !== undefined) return { credits: remaining, creditsCheckedAt: now };
+  return row.credits === null || cost === 0 ? undefined : { credits: Math.max(0, row.credits - cost) };
+};
+
+/** The session token gave an access token: whatever was wrong with the sign-in is over. */
+export const applySessionOpened = (): AccountChanges => ({
+  expiredAt: null,
+  expiredReason: null,
+  refreshFailingSince: null,
+  refreshFailedAt: null,
+  refreshFailures: 0,
+});
+
+/** The session token gives no access token any more. The first time it was found out is kept. */
+export const applySessionDead = (
+  row: AccountRow,
+  reason: 'dead' | 'refresh_needed' | 'migrated' | 'unreadable',
+  now: Date,
+): AccountChanges => ({
+  expiredAt: row.expiredAt ?? now,
+  expiredReason: reason,
+  refreshFailingSince: null,
+  refreshFailedAt: null,
+  refreshFailures: 0,
+});
+
+/** An exchange failed without a word about the session, as in a network that is down. It costs the account nothing. */
+export const applyRefreshFailed = (row: AccountRow, now: Date): AccountChanges => ({
+  refreshFailingSince: row.refreshFailingSince ?? now,
+  refreshFailedAt: now,
+  refreshFailures: row.refreshFailures + 1,
+});
+
+/** One of the account's jobs has ended upstream: a rest that waits for just that is over. */
+export const applyPlaceFreed = (row: AccountRow): AccountChanges | undefined =>
+  row.cooldownReason === 'concurrency' ? applyCooldownEnded() : undefined;
+
 /** What a success changes: the streak ends, the count of its kind rises. */
 export const applySuccess = (row: AccountRow, kind: MediaKind, now: Date): AccountChanges => ({
   errorStreak: 0,
@@ -243,6 +348,3 @@ const withBlock = (row: AccountRow, now: Date, block: AccountBlock): AccountBloc
   ...activeBlocks(row, now).filter((known) => known.scope !== block.scope || known.reason !== block.reason),
   block,
 ];
-
-/** The next midnight, UTC: when daily quotas are taken to start anew. */
-const nextDay = (now: Date): Date => new Date(Math.floor(now.getTime() / day) * day + day);

@@ -13,10 +13,10 @@ import {
   healthStates,
   type listAccounts as listContract,
 } from '../admin-api/accounts';
+import { pageOf } from '../admin-api/query';
 import { GatewayError } from '../errors';
-import { cheapestVideoCost } from '../models/prices';
 import type { Runtime } from '../runtime';
-import { accessEndOf } from './access-token';
+import { accessEndOf } from './access-life';
 import { countToday, type DayCounts } from './days';
 import { activeBlocks, healthOf } from './health';
 import { versionOf } from './version';
@@ -33,8 +33,10 @@ export async function listAccountViews(
 ): Promise<AccountList> {
   const all = await viewAll(runtime);
   const matching = all.filter((row) => matches(row, query)).sort(comparator(query.sort));
-  const start = query.cursor === undefined ? 0 : matching.findIndex((row) => row.id === query.cursor) + 1;
-  if (query.cursor !== undefined && start === 0) {
+  const page = pageOf(query);
+  const after = page === undefined ? query.cursor : undefined;
+  const start = after === undefined ? (page?.offset ?? 0) : matching.findIndex((row) => row.id === after) + 1;
+  if (after !== undefined && start === 0) {
     throw new GatewayError(
       'invalid_request',
       'This page begins after an account that the list no longer has.',
@@ -43,12 +45,12 @@ export async function listAccountViews(
       },
     );
   }
-  const items = matching.slice(start, start + query.limit);
+  const items = matching.slice(start, start + (page?.limit ?? query.limit));
   const isLast = start + items.length >= matching.length;
   return {
     at: runtime.now().toISOString(),
     items,
-    next_cursor: isLast ? null : (items.at(-1)?.id ?? null),
+    next_cursor: isLast || page !== undefined ? null : (items.at(-1)?.id ?? null),
     total: matching.length,
     total_is_capped: false,
     health_counts: countHealth(all),
@@ -67,7 +69,10 @@ export async function findAccountIds(
 async function viewAll(runtime: Pick<Runtime, 'db' | 'now' | 'settings'>): Promise<AccountRow[]> {
   const { db, now } = runtime;
   const [rows, running, today] = await Promise.all([listAccounts(db), countRunning(db), countToday(runtime)]);
-  return rows.map((row) => toAccountView(row, running.get(row.id), now(), today.of(row.id)));
+  const threshold = thresholdOf(runtime);
+  return rows.map((row) =>
+    toAccountView(row, { running: running.get(row.id), today: today.of(row.id), threshold, now: now() }),
+  );
 }
 
 /** One account as the console sees it, with what it runs now and has done today. */
@@ -76,19 +81,30 @@ export async function viewAccount(
   row: StoredAccount,
 ): Promise<AccountRow> {
   const [running, today] = await Promise.all([countRunning(runtime.db), countToday(runtime)]);
-  return toAccountView(row, running.get(row.id), runtime.now(), today.of(row.id));
+  return toAccountView(row, {
+    running: running.get(row.id),
+    today: today.of(row.id),
+    threshold: thresholdOf(runtime),
+    now: runtime.now(),
+  });
 }
 
 const nothing: DayCounts = { images: 0, videos: 0, errors: 0 };
 
+const thresholdOf = ({ settings }: Pick<Runtime, 'settings'>): number =>
+  settings.current()['routing.error_threshold'];
+
 /** An account as the console sees it: no secret, and its health at this moment. */
 export function toAccountView(
   row: StoredAccount,
-  running: RunningCounts | undefined,
-  now: Date,
-  today: DayCounts = nothing,
+  {
+    running,
+    today = nothing,
+    threshold,
+    now,
+  }: { running: RunningCounts | undefined; today?: DayCounts; threshold: number; now: Date },
 ): AccountRow {
-  const { until, detail, ...health } = healthOf(row, now, cheapestVideoCost(row.tier));
+  const { until, ...health } = healthOf(row, now, { threshold });
   return {
     id: row.id,
     upstream: row.upstream,
@@ -103,7 +119,6 @@ export function toAccountView(
     project_name: row.projectName,
     health: {
       ...health,
-      ...(detail === undefined ? {} : { detail: detailOf(row, health) ?? detail }),
       ...(until === undefined ? {} : { until: until.toISOString() }),
     },
     blocks: activeBlocks(row, now).map(({ scope, reason, until: end }) => ({
@@ -128,24 +143,6 @@ export function toAccountView(
     version: versionOf(row),
   };
 }
-
-/** The words for what counts errors: nobody reads an error code as a sentence. */
-function detailOf({ errorStreak }: StoredAccount, { state, reason }: { state: string; reason?: string }) {
-  const last = reason === undefined ? undefined : lastErrors[reason];
-  if (state === 'banned') {
-    const why = errorStreak === 1 ? 'an error' : `${errorStreak} errors in a row`;
-    return `Switched off after ${why}${last === undefined ? '' : `: ${last}`}`;
-  }
-  if (state !== 'degraded' || reason !== 'errors') return undefined;
-  return errorStreak === 1 ? 'The last request failed' : `The last ${errorStreak} requests failed`;
-}
-
-const lastErrors: Readonly<Record<string, string>> = {
-  upstream_failed: 'Google failed on its requests',
-  upstream_unavailable: 'Google did not take its requests',
-  upstream_challenge: 'Google asks for a challenge',
-  unknown_model: 'Google does not know the model for this account',
-};
 
 /** How many accounts are in each state; states without any are 0. What is being removed serves no more and is in none. */
 export function countHealth(rows: AccountRow[]): AccountList['health_counts'] {

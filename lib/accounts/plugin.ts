@@ -2,7 +2,7 @@ import { type AccountRow, listAccounts } from '@/db/repositories/accounts';
 import { type Actor, writeAudit } from '../audit';
 import { GatewayError } from '../errors';
 import type { Runtime } from '../runtime';
-import { accessEndOf } from './access-token';
+import { accessEndOf } from './access-life';
 import type { RefreshNeeds } from './refresh';
 import { parseImported, putAccount } from './transfer';
 
@@ -14,12 +14,12 @@ export type PluginUpdate = { action: 'added' | 'updated'; row: AccountRow; autoE
 
 /**
  * Refuses who does not have the connection token; without one in the settings, everybody. The comparison takes as long
- * for every wrong one. Throws `invalid_api_key`.
+ * for every wrong one. Throws `invalid_api_key`, and `rate_limited` after too many wrong ones from an address.
  */
-export function checkConnectionToken(
-  { settings, secrets }: Pick<Runtime, 'settings' | 'secrets'>,
-  presented: string | undefined,
-): void {
+export async function checkConnectionToken(
+  { settings, secrets, tokenThrottles }: Pick<Runtime, 'settings' | 'secrets' | 'tokenThrottles'>,
+  { presented, address }: { presented: string | undefined; address: string | undefined },
+): Promise<void> {
   const expected = settings.current()['plugin.connection_token'];
   if (expected === '') {
     throw new GatewayError(
@@ -28,7 +28,11 @@ export function checkConnectionToken(
     );
   }
   // Keyed hashes: where they begin to differ tells nothing about the token.
-  if (presented !== undefined && secrets.fingerprint(presented) === secrets.fingerprint(expected)) return;
+  const isRight = () =>
+    presented !== undefined && secrets.fingerprint(presented) === secrets.fingerprint(expected)
+      ? true
+      : undefined;
+  if ((await tokenThrottles.connection.check(address, isRight)) === true) return;
   throw new GatewayError('invalid_api_key', 'The connection token is missing or wrong.');
 }
 

@@ -1,22 +1,20 @@
 import {
   type AccountChanges,
   type AccountRow,
-  findAccount,
   findAccountBySessionTokenHash,
   insertProject,
 } from '@/db/repositories/accounts';
 import { type Actor, writeAudit } from '../audit';
-import { GatewayError, isUpstreamError } from '../errors';
+import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
-import type { UpstreamAccess } from '../generation/upstream';
 import type { Runtime } from '../runtime';
-import { openAccess, refreshAccess } from './access-token';
+import { callWithAccess, openSecret, refreshAccess } from './access-token';
 import { accountExists, explainDeadSession, followRotation, type Opened, openAccount } from './add';
 import { changeHealth } from './change-health';
 import { refreshCredits } from './credits';
 import { type AccountTarget, accountNotFound, beingRemoved, getAccount } from './edit';
 import { exclusively } from './exclusive';
-import { applyBalance, applyEnabled } from './health';
+import { applyBalance, applyEnabled, applySessionOpened } from './health';
 import { projectTitle } from './project-title';
 
 /** What work on an account with upstream needs of the process. */
@@ -61,21 +59,28 @@ async function openAgain(runtime: RefreshNeeds, row: AccountRow, signal: AbortSi
   if (row.sessionTokenSealed === null) {
     throw new GatewayError('conflict', `${row.email} has no session token. Replace its session token.`);
   }
-  return changeToken(runtime, row, { sessionToken: runtime.secrets.open(row.sessionTokenSealed) }, signal);
+  const sessionToken = openSecret(runtime, row.id, row.sessionTokenSealed);
+  return changeToken(runtime, row, { sessionToken }, signal);
 }
 
 /**
  * Puts another session token of the same account in the place of its own, once it has given an access token that works;
- * a step that fails leaves everything as it was. Ends `expired`. Throws `not_found`, `conflict`, `invalid_request` on
- * `session_token`, and what upstream says.
+ * a step that fails leaves everything as it was. Ends `expired`, and, with `enable`, a ban and being switched off. Throws
+ * `not_found`, `conflict`, `invalid_request` on `session_token`, and what upstream says.
  */
 export async function replaceSessionToken(
   runtime: RefreshNeeds,
-  { id, actor, sessionToken }: AccountTarget & { sessionToken: string },
+  { id, actor, sessionToken, enable = false }: AccountTarget & { sessionToken: string; enable?: boolean },
   signal: AbortSignal,
 ): Promise<AccountRow> {
   const row = await getPresent(runtime, id);
-  const stored = await changeToken(runtime, row, { sessionToken }, signal);
+  // A proxy that nothing can open any more is lost: kept, it would make the account unusable again at once.
+  const isProxyLost = row.proxyUrlSealed !== null && !isOpenable(runtime, row.proxyUrlSealed);
+  const lost = isProxyLost ? { proxyUrlSealed: null } : {};
+  if (isProxyLost)
+    runtime.log.warn({ accountId: id }, 'the proxy of an account cannot be opened, and is dropped');
+  const change = { sessionToken, enable, changes: lost };
+  const stored = await changeToken(runtime, { ...row, ...lost }, change, signal);
   await noteWork(runtime, actor, 'account.replace_session_token', stored);
   return stored;
 }
@@ -88,7 +93,7 @@ export async function createAccountProject(
 ): Promise<AccountRow> {
   const row = await getPresent(runtime, id);
   const project = await explained(() =>
-    withAccess(runtime, row, (access) =>
+    callWithAccess(runtime, row, (access) =>
       runtime.upstream.createProject(access, title ?? projectTitle(runtime.now()), signal),
     ),
   );
@@ -146,9 +151,13 @@ export async function changeToken(
   const holder = await findAccountBySessionTokenHash(db, secrets.fingerprint(sessionToken));
   if (holder !== undefined && holder.id !== row.id) throw accountExists(holder);
   return exclusively(runtime, `access:${row.id}`, signal, async () => {
-    const ownProxy = row.proxyUrlSealed === null ? undefined : secrets.open(row.proxyUrlSealed);
-    const input = { session_token: sessionToken, proxy_url: ownProxy };
-    const answer = opened ?? (await openAccount(runtime, row.id, input, signal));
+    const open = () => {
+      const ownProxy =
+        row.proxyUrlSealed === null ? undefined : openSecret(runtime, row.id, row.proxyUrlSealed);
+      const input = { session_token: sessionToken, proxy_url: ownProxy };
+      return openAccount(runtime, row.id, input, signal);
+    };
+    const answer = opened ?? (await open());
     const { email } = answer.session;
     if (email.toLowerCase() !== row.email.toLowerCase()) throw otherAccount(row, email);
     const { session, sessionToken: kept } = await followRotation(runtime, sessionToken, answer, signal);
@@ -165,26 +174,19 @@ export async function changeToken(
       accessTokenIssuedAt: at,
       accessTokenExpiresAt: session.expiresAt,
       name: session.name ?? current.name,
-      expiredAt: null,
-      expiredReason: null,
+      ...applySessionOpened(),
     }));
     runtime.signals.wakeWorker();
     return stored;
   });
 }
 
-/** Calls upstream with the account's access token, and once more with a fresh one when that is refused. */
-async function withAccess<T>(
-  runtime: RefreshNeeds,
-  row: AccountRow,
-  ask: (access: UpstreamAccess) => Promise<T>,
-): Promise<T> {
+function isOpenable({ secrets }: RefreshNeeds, sealed: string): boolean {
   try {
-    return await ask(await openAccess(runtime, row));
-  } catch (error) {
-    if (!isUpstreamError(error) || error.failure.account.type !== 'access_expired') throw error;
-    const current = (await findAccount(runtime.db, row.id)) ?? row;
-    return ask(await openAccess(runtime, await refreshAccess(runtime, current)));
+    secrets.open(sealed);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { deleteRemovedAccounts, removeAccount as removeRow } from '@/db/repositories/accounts';
+import { removeAccount as removeRow } from '@/db/repositories/accounts';
 import { writeAudit } from '../audit';
 import type { Runtime } from '../runtime';
 import { type AccountTarget, accountNotFound } from './edit';
@@ -20,12 +20,4 @@ export async function removeAccount(
   const detail = { email: row.email, running };
   await writeAudit(runtime, { ...actor, action: 'account.delete', object: id, detail });
   return { id, email: row.email, is_removed: running === 0, running };
-}
-
-/** Lets those go that were taken out and have ended their last job. Gives how many. */
-export async function sweepRemovedAccounts({ db, log }: Pick<Runtime, 'db' | 'log'>): Promise<number> {
-  const gone = await deleteRemovedAccounts(db);
-  for (const { id } of gone)
-    log.info({ accountId: id }, 'a removed account has ended its last job and is gone');
-  return gone.length;
 }

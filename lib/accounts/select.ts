@@ -78,6 +78,12 @@ export function selectAccount(
   return idle[Math.floor(how.random() * idle.length)]?.row;
 }
 
+/**
+ * When an account is used next: later than any other use, also within one millisecond, because the turns go by it.
+ */
+export const nextUseAt = (candidates: readonly Candidate[], now: Date): Date =>
+  new Date(Math.max(now.getTime(), ...candidates.map((candidate) => lastUse(candidate) + 1)));
+
 const lastUse = ({ row }: Candidate): number => row.lastUsedAt?.getTime() ?? 0;
 
 /** Whether waiting can help: some account is only busy, or comes back before `until`. */

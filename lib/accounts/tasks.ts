@@ -1,5 +1,6 @@
 import {
   claimTask,
+  countTasks,
   findTask,
   hasRunningTask,
   insertTask,
@@ -9,6 +10,7 @@ import {
   type TaskRow,
   updateHeldTask,
 } from '@/db/repositories/tasks';
+import { pageOf } from '../admin-api/query';
 import type { TaskResult, TaskView } from '../admin-api/tasks';
 import { type Actor, writeAudit } from '../audit';
 import { GatewayError, isGatewayError } from '../errors';
@@ -66,10 +68,13 @@ export async function getTask({ db }: Pick<Runtime, 'db'>, id: string): Promise<
 /** The latest tasks, the newest first. */
 export async function listTaskViews(
   { db }: Pick<Runtime, 'db'>,
-  { limit }: { limit: number },
-): Promise<{ items: Omit<TaskView, 'results'>[] }> {
-  const rows = await listTasks(db, limit);
-  return { items: rows.map((row) => withoutResults(toTaskView(row))) };
+  query: { limit: number; page?: number | undefined; size?: number | undefined },
+): Promise<{ items: Omit<TaskView, 'results'>[]; total: number; total_is_capped: boolean }> {
+  const [rows, total] = await Promise.all([
+    listTasks(db, pageOf(query) ?? { limit: query.limit }),
+    countTasks(db),
+  ]);
+  return { items: rows.map((row) => withoutResults(toTaskView(row))), total, total_is_capped: false };
 }
 
 const withoutResults = ({ results: _results, ...view }: TaskView): Omit<TaskView, 'results'> => view;

@@ -1,8 +1,14 @@
 import { type AccountRow, listAccounts } from '@/db/repositories/accounts';
-import type { AccountFilter, ExportedAccount } from '../admin-api/accounts';
+import {
+  type AccountFilter,
+  type ExportedAccount,
+  listAccounts as listContract,
+  type AccountRow as ShownAccount,
+} from '../admin-api/accounts';
 import { type Actor, writeAudit } from '../audit';
+import { encodeCsv } from '../csv';
 import type { Runtime } from '../runtime';
-import { findAccountIds } from './list';
+import { findAccountIds, listAccountViews } from './list';
 
 // What the predecessor's file has for each account, and this gateway does for all of them alike.
 const refreshIntervalMinutes = 120;
@@ -49,3 +55,49 @@ function toExported(
     remark: row.remark ?? '',
   };
 }
+
+/** Accounts as CSV, sorted by email, as the list shows them. */
+export async function exportAccountsCsv(
+  runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'settings'>,
+  { id, ...filter }: AccountFilter & { id?: string[] | undefined },
+  actor: Actor,
+): Promise<string> {
+  const everything = {
+    ...listContract.query.parse({ sort: 'email' }),
+    ...filter,
+    limit: Number.MAX_SAFE_INTEGER,
+  };
+  const { items } = await listAccountViews(runtime, everything);
+  const rows = items.filter((row) => !row.is_being_removed && (id === undefined || id.includes(row.id)));
+  const detail = { accounts: rows.length, include_secrets: false, format: 'csv' };
+  await writeAudit(runtime, { ...actor, action: 'account.export', detail });
+  return encodeCsv([
+    csvColumns.map(([name]) => name),
+    ...rows.map((row) => csvColumns.map(([, read]) => read(row))),
+  ]);
+}
+
+const csvColumns: readonly (readonly [
+  name: string,
+  read: (row: ShownAccount) => string | number | boolean | null | undefined,
+])[] = [
+  ['id', ({ id }) => id],
+  ['email', ({ email }) => email],
+  ['remark', ({ remark }) => remark],
+  ['upstream', ({ upstream }) => upstream],
+  ['tier', ({ tier }) => tier],
+  ['credits', ({ credits }) => credits],
+  ['health', ({ health }) => health.state],
+  ['detail', ({ health }) => health.detail],
+  ['enabled', ({ enabled }) => enabled],
+  ['image_enabled', ({ image_enabled }) => image_enabled],
+  ['video_enabled', ({ video_enabled }) => video_enabled],
+  ['image_concurrency', ({ image_concurrency }) => image_concurrency],
+  ['video_concurrency', ({ video_concurrency }) => video_concurrency],
+  ['images', ({ counts }) => counts.image],
+  ['videos', ({ counts }) => counts.video],
+  ['errors', ({ counts }) => counts.error],
+  ['access_expires_at', ({ access_expires_at }) => access_expires_at],
+  ['last_used_at', ({ last_used_at }) => last_used_at],
+  ['created_at', ({ created_at }) => created_at],
+];

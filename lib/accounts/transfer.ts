@@ -18,6 +18,7 @@ import { type Actor, writeAudit } from '../audit';
 import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
+import { openSecret } from './access-token';
 import { openAccount, storeAccount } from './add';
 import { beingRemoved } from './edit';
 import { changeToken, type RefreshNeeds } from './refresh';
@@ -213,7 +214,9 @@ export async function putAccount(
   const sameToken = await findAccountBySessionTokenHash(db, secrets.fingerprint(item.session_token));
   if (sameToken !== undefined && mode === 'add_only') return { outcome: 'skipped', row: sameToken };
   const id = sameToken?.id ?? randomId();
-  const opened = await openAccount(runtime, id, proxyFor(runtime, item, sameToken), signal);
+  // Its own proxy is used from the first call on, so before upstream has said whose the token is.
+  const named = sameToken ?? (item.email ? await findAccountByEmail(db, item.email) : undefined);
+  const opened = await openAccount(runtime, id, proxyFor(runtime, item, named), signal);
   if (opened.session.email === '') throw nameless();
   const known = sameToken ?? (await findAccountByEmail(db, opened.session.email));
   if (known === undefined) {
@@ -221,7 +224,7 @@ export async function putAccount(
       runtime,
       {
         id,
-        opened,
+        opened: { ...opened, ownProxyUrl: item.proxy_url || undefined },
         enabled: item.is_active ?? true,
         input: newAccountOf({ ...item, remark: item.remark || newRemark }),
       },
@@ -236,9 +239,9 @@ export async function putAccount(
 }
 
 /** The proxy that the file names, else the one that the account has. */
-function proxyFor({ secrets }: RefreshNeeds, item: ImportedAccount, known: AccountRow | undefined) {
+function proxyFor(runtime: RefreshNeeds, item: ImportedAccount, known: AccountRow | undefined) {
   const stored = known?.proxyUrlSealed ?? null;
-  const own = stored === null ? undefined : secrets.open(stored);
+  const own = stored === null || known === undefined ? undefined : openSecret(runtime, known.id, stored);
   return { session_token: item.session_token, proxy_url: item.proxy_url || own };
 }
 

@@ -7,18 +7,26 @@ const currentPassword = z.string('Enter your password.').min(1, 'Enter your pass
 export const readAdministrator = defineContract({
   method: 'GET',
   path: '/api/v1/admin/administrator',
+  worksBeforePasswordChange: true,
   query: z.object({}),
   body: z.undefined(),
   status: 200,
-  output: z.object({ username: z.string() }),
+  output: z.object({
+    username: z.string(),
+    /** Everything but changing the password is refused until then. */
+    must_change_password: z.boolean(),
+    /** Until when secrets are shown without asking for the password again; null: it is asked. */
+    password_confirmed_until: z.iso.datetime().nullable(),
+  }),
 });
 
 /** Changes the caller's password, and ends their other sign-ins. */
 export const changePassword = defineContract({
   method: 'POST',
   path: '/api/v1/admin/password',
+  worksBeforePasswordChange: true,
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     current_password: currentPassword,
     new_password: z
       .string('Use at least 12 characters.')
@@ -34,7 +42,7 @@ export const changeUsername = defineContract({
   method: 'PATCH',
   path: '/api/v1/admin/administrator',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     username: z
       .string('Enter a username.')
       .trim()

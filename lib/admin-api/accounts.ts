@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineContract } from './contract';
+import { pageFields } from './query';
 import { cleanSessionToken, looksLikeSessionToken, sessionTokenShapeMessage } from './session-token';
 import { taskView } from './tasks';
 
@@ -136,7 +137,7 @@ const filterFields = {
   credits_lt: z.coerce.number().int().min(0).optional(),
 };
 
-export const accountFilter = z.object(filterFields);
+const accountFilter = z.strictObject(filterFields);
 
 export type AccountFilter = z.infer<typeof accountFilter>;
 
@@ -150,6 +151,7 @@ export const listAccounts = defineContract({
     limit: z.coerce.number().int().min(1).max(500).default(100),
     /** `next_cursor` of the page before. */
     cursor: z.string().optional(),
+    ...pageFields,
   }),
   body: z.undefined(),
   status: 200,
@@ -177,7 +179,7 @@ export const checkAccount = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/check',
   query: z.object({}),
-  body: z.object({ session_token: sessionToken, proxy_url: proxyUrl.optional() }),
+  body: z.strictObject({ session_token: sessionToken, proxy_url: proxyUrl.optional() }),
   status: 200,
   output: z.object({
     email: z.string(),
@@ -196,7 +198,7 @@ export const addAccount = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     session_token: sessionToken,
     remark: remark.optional(),
     /** Absent: one is created. */
@@ -266,7 +268,7 @@ export const editAccount = defineContract({
   method: 'PATCH',
   path: '/api/v1/admin/accounts/{id}',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     ...accountChanges,
     proxy_url: proxyUrl.nullable().optional(),
     /** Null: the next job makes a new one. */
@@ -330,7 +332,7 @@ export const unblockAccount = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/unblock',
   query: z.object({}),
-  body: z.object({ scope: z.string().trim().min(1, 'Name the scope of the block.').max(200) }),
+  body: z.strictObject({ scope: z.string().trim().min(1, 'Name the scope of the block.').max(200) }),
   status: 200,
   output: accountRow,
 });
@@ -340,7 +342,7 @@ export const replaceSessionToken = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/replace-session-token',
   query: z.object({}),
-  body: z.object({ session_token: sessionToken }),
+  body: z.strictObject({ session_token: sessionToken }),
   status: 200,
   output: accountRow,
 });
@@ -350,7 +352,7 @@ export const createAccountProject = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/projects',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     /** Absent: named by the time. */
     title: z.string().trim().min(1, 'Enter a title.').max(100, 'Use at most 100 characters.').optional(),
     /** Whether new jobs work in it. */
@@ -362,26 +364,42 @@ export const createAccountProject = defineContract({
 
 const password = z.string('Enter your password.').min(1, 'Enter your password.').max(200);
 
-/** Shows what is sealed of an account, after the password was entered again. */
+/**
+ * Shows what is sealed of an account, after the password was entered again. For five minutes after that it need not be
+ * given: without it, and later, the answer is 403 `password_required`.
+ */
 export const revealSecrets = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/reveal',
   query: z.object({}),
-  body: z.object({ password }),
+  body: z.strictObject({ password: password.optional() }),
   status: 200,
   output: z.object({ session_token: z.string().nullable(), proxy_url: z.string().nullable() }),
 });
 
-/** Which accounts a piece of work is for: named ones, or all that a filter finds when it begins. */
+/** Which accounts a piece of work is for: named ones, those that a filter finds when it begins, or all. */
 const target = {
   ids: z.array(z.string().max(100)).min(1).max(10_000).optional(),
+  /** Holds at least one condition. */
   filter: accountFilter.optional(),
+  all: z.literal(true).optional(),
 };
 
-const namesOneTarget = (body: { ids?: unknown; filter?: unknown }) =>
-  (body.ids === undefined) !== (body.filter === undefined);
+type Target = { ids?: unknown; filter?: AccountFilter | undefined; all?: unknown };
 
-const oneTarget = { error: 'Give either ids or a filter.', path: ['ids'] };
+const namesOneTarget = ({ ids, filter, all }: Target) =>
+  [ids, filter, all].filter((one) => one !== undefined).length === 1;
+
+const oneTarget = { error: 'Give either ids, a filter, or all: true.', path: ['ids'] };
+
+/** That a filter without a condition, which finds every account, is never meant by accident. */
+const isNarrow = ({ ids, filter, all }: Target) =>
+  ids !== undefined ||
+  all !== undefined ||
+  filter === undefined ||
+  Object.values(filter).some((value) => typeof value === 'number' || (value?.length ?? 0) > 0);
+
+const narrowFilter = { error: 'Name a condition, or give all: true for every account.', path: ['filter'] };
 
 /** What can be done with many accounts at once. */
 export const bulkActions = [
@@ -399,12 +417,13 @@ export const startBulk = defineContract({
   path: '/api/v1/admin/accounts/bulk',
   query: z.object({}),
   body: z
-    .object({
+    .strictObject({
       action: z.enum(bulkActions),
       ...target,
-      changes: z.object(accountChanges).omit({ remark: true, enabled: true }).optional(),
+      changes: z.strictObject(accountChanges).omit({ remark: true, enabled: true }).optional(),
     })
     .refine(namesOneTarget, oneTarget)
+    .refine(isNarrow, narrowFilter)
     .refine((body) => (body.action === 'edit') === (body.changes !== undefined), {
       error: 'Give changes with the action edit, and with no other.',
       path: ['changes'],
@@ -428,7 +447,7 @@ export const previewImport = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/import/preview',
   query: z.object({}),
-  body: z.object({ accounts: importedAccounts }),
+  body: z.strictObject({ accounts: importedAccounts }),
   maxBodyBytes: maxImportBytes,
   status: 200,
   output: z.object({
@@ -456,7 +475,7 @@ export const startImport = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/import',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     accounts: importedAccounts,
     mode: z.enum(['add_and_update', 'add_only']).default('add_and_update'),
   }),
@@ -465,21 +484,29 @@ export const startImport = defineContract({
   output: taskView,
 });
 
+/** Accounts that match as CSV, for people: without any secret. `id` may be given several times. */
+export const exportAccountsCsv = defineContract({
+  method: 'GET',
+  path: '/api/v1/admin/accounts/export',
+  query: z.object({ ...filterFields, id: oneOrMore(z.string().trim().min(1).max(200)).optional() }),
+  body: z.undefined(),
+  status: 200,
+  produces: ['text/csv'],
+  output: z.string(),
+});
+
 /**
  * Accounts in the predecessor's format. Session tokens and proxies with credentials only with `include_secrets` and the
- * password; access tokens never.
+ * password, which need not be given for five minutes after it was; access tokens never.
  */
 export const exportAccounts = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/export',
   query: z.object({}),
   body: z
-    .object({ ...target, include_secrets: z.boolean().default(false), password: password.optional() })
-    .refine((body) => body.ids === undefined || body.filter === undefined, oneTarget)
-    .refine((body) => !body.include_secrets || body.password !== undefined, {
-      error: 'Enter your password.',
-      path: ['password'],
-    }),
+    .strictObject({ ...target, include_secrets: z.boolean().default(false), password: password.optional() })
+    .refine(namesOneTarget, oneTarget)
+    .refine(isNarrow, narrowFilter),
   status: 200,
   output: z.array(
     z.object({

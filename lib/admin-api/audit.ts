@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineContract } from './contract';
+import { pageFields } from './query';
 
 /** Something that was done in the console or through its API. Holds no secret. */
 export const auditEntry = z.object({
@@ -36,8 +37,16 @@ export const listAudit = defineContract({
     limit: z.coerce.number().int().min(1).max(500).default(100),
     /** `next_cursor` of the page before. */
     cursor: z.coerce.number().int().positive().optional(),
+    sort: z.enum(['-at', 'at']).default('-at'),
+    ...pageFields,
   }),
   body: z.undefined(),
   status: 200,
-  output: z.object({ items: z.array(auditEntry), next_cursor: z.string().nullable() }),
+  output: z.object({
+    items: z.array(auditEntry),
+    next_cursor: z.string().nullable(),
+    /** At most 10,000. */
+    total: z.int(),
+    total_is_capped: z.boolean(),
+  }),
 });

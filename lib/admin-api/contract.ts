@@ -23,8 +23,14 @@ export type Contract<
   query: Query;
   /** Needs no sign-in: it is what begins one. */
   isOpen?: true;
+  /** Answers also while the password has to be changed before anything else. */
+  worksBeforePasswordChange?: true;
   /** `z.undefined()`: none is read. */
   body: Body;
+  /** Media types of an answer that is a file instead of JSON, which `output` then is the text of. */
+  produces?: readonly string[];
+  /** The answer holds details that no cache may keep: bodies of requests, a secret. */
+  isPrivate?: true;
   /** Where a body may be larger than usual. */
   maxBodyBytes?: number;
   /** Of a success; 202 for what goes on afterwards. */
@@ -73,7 +79,8 @@ export function fillPath<Path extends ContractPath>(path: Path, params: PathPara
 
 function decodePart(part: string): string | undefined {
   try {
-    return decodeURIComponent(part);
+    const text = decodeURIComponent(part);
+    return text.includes('\0') ? undefined : text;
   } catch {
     return undefined; // no text can be meant by it
   }

@@ -7,11 +7,13 @@ import * as keys from './keys';
 import * as logs from './logs';
 import * as openapi from './openapi';
 import * as overview from './overview';
+import * as samples from './samples';
 import * as sessions from './sessions';
 import * as settings from './settings';
 import * as signIn from './sign-in';
 import * as system from './system';
 import * as tasks from './tasks';
+import * as usage from './usage';
 
 /** Every module that says what an endpoint takes and gives, under the heading of its part of the API. */
 const modules = {
@@ -20,6 +22,7 @@ const modules = {
   Tasks: tasks,
   Jobs: jobs,
   Logs: logs,
+  Usage: { ...usage, ...samples },
   'Signing in': signIn,
   'Your sign-in': { ...accountSecurity, ...sessions },
   Settings: settings,

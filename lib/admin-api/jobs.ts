@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineContract } from './contract';
 import { jobSummary } from './overview';
+import { oneOrMore, pageFields } from './query';
 
 const instant = z.iso.datetime();
 
@@ -59,19 +60,19 @@ export type JobDetail = z.infer<typeof jobDetail>;
 
 const states = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
 
-/** Jobs that match, the newest first, page by page. */
+/** Jobs that match, the newest first, page by page. `state`, `kind`, `model`, `account` and `key` may be given several times. */
 export const listJobs = defineContract({
   method: 'GET',
   path: '/api/v1/admin/jobs',
   query: z.object({
-    state: z.enum(states).optional(),
-    kind: z.enum(['image', 'video']).optional(),
+    state: oneOrMore(z.enum(states)).optional(),
+    kind: oneOrMore(z.enum(['image', 'video'])).optional(),
     /** As the client sent it, or what it resolved to. */
-    model: z.string().trim().min(1).max(200).optional(),
+    model: oneOrMore(z.string().trim().min(1).max(200)).optional(),
     /** Id of the account. */
-    account: z.string().trim().min(1).max(200).optional(),
+    account: oneOrMore(z.string().trim().min(1).max(200)).optional(),
     /** Id of the API key. */
-    key: z.string().trim().min(1).max(200).optional(),
+    key: oneOrMore(z.string().trim().min(1).max(200)).optional(),
     from: instant.optional(),
     to: instant.optional(),
     /** Part of the prompt, or a whole id. */
@@ -79,6 +80,8 @@ export const listJobs = defineContract({
     limit: z.coerce.number().int().min(1).max(200).default(50),
     /** `next_cursor` of the page before. */
     cursor: z.string().max(200).optional(),
+    sort: z.enum(['-created_at', 'created_at']).default('-created_at'),
+    ...pageFields,
   }),
   body: z.undefined(),
   status: 200,
@@ -97,5 +100,6 @@ export const readJob = defineContract({
   query: z.object({}),
   body: z.undefined(),
   status: 200,
+  isPrivate: true,
   output: jobDetail,
 });

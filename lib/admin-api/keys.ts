@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineContract } from './contract';
+import { pageFields } from './query';
 
 /** State of a key, computed. `over_limit`: one of its daily limits is used up. */
 export const keyStatuses = ['active', 'disabled', 'expired', 'over_limit'] as const;
@@ -74,6 +75,7 @@ export const listKeys = defineContract({
     limit: z.coerce.number().int().min(1).max(500).default(100),
     /** `next_cursor` of the page before. */
     cursor: z.string().optional(),
+    ...pageFields,
   }),
   body: z.undefined(),
   status: 200,
@@ -81,6 +83,7 @@ export const listKeys = defineContract({
     items: z.array(keyRow),
     next_cursor: z.string().nullable(),
     total: z.int(),
+    total_is_capped: z.boolean(),
     /** Keys of each status, whatever the filters. */
     status_counts: z.record(z.enum(keyStatuses), z.int()),
     /** In which days begin and end. */
@@ -100,6 +103,30 @@ export const getKey = defineContract({
   output: keyRow,
 });
 
+const use = z.object({ requests: z.int(), images: z.int(), videos: z.int(), credits: z.int() });
+
+/** What one key used day by day, today last; days without any use are in it. */
+export const readKeyUsage = defineContract({
+  method: 'GET',
+  path: '/api/v1/admin/keys/{id}/usage',
+  query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
+  body: z.undefined(),
+  status: 200,
+  output: z.object({
+    /** `YYYY-MM-DD` in `time_zone`. Credits are those charged; images and videos those that were not given back. */
+    days: z.array(use.extend({ day: z.string() })),
+    /** Of the days together. */
+    total: use,
+    /** Its jobs that have not ended. */
+    unfinished_jobs: z.int(),
+    time_zone: z.string(),
+    /** When the daily limits begin anew. */
+    day_ends_at: instant,
+  }),
+});
+
+export type KeyUsage = z.infer<typeof readKeyUsage.output>;
+
 /** A key with its value: the only time that it is shown. */
 const keyWithValue = z.object({ key: keyRow, value: z.string() });
 
@@ -110,7 +137,7 @@ export const createKey = defineContract({
   method: 'POST',
   path: '/api/v1/admin/keys',
   query: z.object({}),
-  body: keyRules.partial().extend({ name }),
+  body: keyRules.partial().extend({ name }).strict(),
   status: 201,
   output: keyWithValue,
 });
@@ -120,7 +147,7 @@ export const updateKey = defineContract({
   method: 'PATCH',
   path: '/api/v1/admin/keys/{id}',
   query: z.object({}),
-  body: keyRules.extend({ name, enabled: z.boolean() }).partial(),
+  body: keyRules.extend({ name, enabled: z.boolean() }).partial().strict(),
   status: 200,
   output: keyRow,
 });
@@ -133,7 +160,7 @@ export const rotateKey = defineContract({
   method: 'POST',
   path: '/api/v1/admin/keys/{id}/rotate',
   query: z.object({}),
-  body: z.object({ grace: z.enum(graceTimes).default('none') }),
+  body: z.strictObject({ grace: z.enum(graceTimes).default('none') }),
   status: 200,
   output: keyWithValue,
 });

@@ -41,7 +41,7 @@ export function makeOpenApiDocument({ sessionCookie }: { sessionCookie: string }
 }
 
 function describe(name: string, part: string, contract: AnyContract): Json {
-  const { path, query, body, status, output, isOpen = false } = contract;
+  const { path, query, body, status, output, isOpen = false, produces = ['application/json'] } = contract;
   const parameters = [...pathParameters(path), ...queryParameters(query)];
   const hasBody = body._zod.def.type !== 'undefined';
   return {
@@ -61,7 +61,7 @@ function describe(name: string, part: string, contract: AnyContract): Json {
     responses: {
       [status]: {
         description: 'Done.',
-        content: { 'application/json': { schema: toSchema(output, 'output') } },
+        content: Object.fromEntries(produces.map((type) => [type, { schema: toSchema(output, 'output') }])),
       },
       401: { $ref: '#/components/responses/Error' },
       default: { $ref: '#/components/responses/Error' },

@@ -15,6 +15,8 @@ export const settingRow = z.object({
   value: value.nullable(),
   /** Of a secret: whether there is one. */
   is_set: z.boolean(),
+  /** Of a secret that is set: what may be seen of it, with dots in the place of the rest. */
+  masked: z.string().nullable(),
   is_secret: z.boolean(),
   default: value,
   unit: z.string().nullable(),
@@ -53,7 +55,7 @@ export const listSettings = defineContract({
   output: settingList,
 });
 
-const change = z.object({
+const change = z.strictObject({
   key: z.string().max(100),
   /** Null forgets what was saved, so that file and default count again. */
   value: value.nullable(),
@@ -66,7 +68,7 @@ export const changeSettings = defineContract({
   method: 'PATCH',
   path: '/api/v1/admin/settings',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     changes: z
       .array(change)
       .min(1, 'Name at least one setting.')
@@ -94,12 +96,25 @@ export const settingConflicts = z.object({
 
 export type SettingConflicts = z.infer<typeof settingConflicts>;
 
+/** Shows a secret option, after the password was entered again; it need not be given for five minutes after that. */
+export const revealSetting = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/settings/reveal',
+  query: z.object({}),
+  body: z.strictObject({
+    key: z.string().max(100),
+    password: z.string('Enter your password.').min(1, 'Enter your password.').max(200).optional(),
+  }),
+  status: 200,
+  output: z.object({ key: z.string(), value: z.string() }),
+});
+
 /** Calls the upstream's host through a proxy, saved or not, and says what came of it. */
 export const testProxy = defineContract({
   method: 'POST',
   path: '/api/v1/admin/settings/proxy/test',
   query: z.object({}),
-  body: z.object({
+  body: z.strictObject({
     key: z.enum(['proxy.url', 'proxy.media_url']).default('proxy.url'),
     /** Absent: the saved one. */
     url: z.string().max(2_000).optional(),

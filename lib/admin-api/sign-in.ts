@@ -10,7 +10,7 @@ export const signIn = defineContract({
   path: '/api/v1/admin/sign-in',
   isOpen: true,
   query: z.object({}),
-  body: z.object({ username: z.string(), password: z.string(), next }),
+  body: z.strictObject({ username: z.string(), password: z.string(), next }),
   status: 200,
   output: z.object({ next: z.string() }),
 });
@@ -22,7 +22,7 @@ export const setUp = defineContract({
   isOpen: true,
   query: z.object({}),
   body: z
-    .object({ code: z.string(), username: z.string(), password: z.string(), repeat: z.string(), next })
+    .strictObject({ code: z.string(), username: z.string(), password: z.string(), repeat: z.string(), next })
     .refine(({ password, repeat }) => password === repeat, {
       path: ['repeat'],
       error: 'The two passwords differ.',
@@ -35,6 +35,7 @@ export const setUp = defineContract({
 export const signOut = defineContract({
   method: 'DELETE',
   path: '/api/v1/admin/session',
+  worksBeforePasswordChange: true,
   query: z.object({}),
   body: z.undefined(),
   status: 200,

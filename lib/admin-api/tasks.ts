@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineContract } from './contract';
+import { pageFields } from './query';
 
 const instant = z.iso.datetime();
 
@@ -39,10 +40,14 @@ export type TaskView = z.infer<typeof taskView>;
 export const listTasks = defineContract({
   method: 'GET',
   path: '/api/v1/admin/tasks',
-  query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
+  query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20), ...pageFields }),
   body: z.undefined(),
   status: 200,
-  output: z.object({ items: z.array(taskView.omit({ results: true })) }),
+  output: z.object({
+    items: z.array(taskView.omit({ results: true })),
+    total: z.int(),
+    total_is_capped: z.boolean(),
+  }),
 });
 
 export const getTask = defineContract({

@@ -1,6 +1,6 @@
 import type { ApiKeyRow } from '@/db/repositories/api-keys';
 import type { KeyUse } from '@/db/repositories/usage';
-import { GatewayError } from '../errors';
+import { GatewayError, type RateLimit } from '../errors';
 import { totalCost } from '../models/flow-plan';
 import type { MediaKind, ModelSpec } from '../models/types';
 
@@ -98,13 +98,20 @@ function dayIsOver(
   );
 }
 
+/** What is left of the requests of this minute after so many. */
+export const rateLimitOf = (allowed: number, used: number, endsAt: Date, now: Date): RateLimit => ({
+  limit: allowed,
+  remaining: Math.max(0, allowed - used),
+  resetSeconds: secondsUntil(endsAt, now),
+});
+
 /** The refusal of a request beyond the requests of this minute. */
 export function tooManyRequests(allowed: number, endsAt: Date, now: Date): GatewayError {
   const retryAfterSeconds = secondsUntil(endsAt, now);
   return new GatewayError(
     'rate_limited',
     `This API key may send ${count(allowed, 'request')} a minute (limit: requests per minute). Send it again in ${count(retryAfterSeconds, 'second')}.`,
-    { retryAfterSeconds, rateLimit: { limit: allowed, remaining: 0, resetSeconds: retryAfterSeconds } },
+    { retryAfterSeconds, rateLimit: rateLimitOf(allowed, allowed, endsAt, now) },
   );
 }
 

@@ -8,6 +8,7 @@ import {
   keyStatuses,
   type listKeys as listContract,
 } from '../admin-api/keys';
+import { pageOf } from '../admin-api/query';
 import { GatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 import { dayOf, dayZone } from '../usage/day';
@@ -22,18 +23,21 @@ type Query = z.infer<typeof listContract.query>;
 export async function listKeyViews(runtime: Needs, query: Query): Promise<KeyList> {
   const all = await toViews(runtime, await listAllApiKeys(runtime.db));
   const matching = all.filter((row) => matches(row, query)).sort(comparator(query.sort));
-  const start = query.cursor === undefined ? 0 : matching.findIndex((row) => row.id === query.cursor) + 1;
-  if (query.cursor !== undefined && start === 0) {
+  const page = pageOf(query);
+  const after = page === undefined ? query.cursor : undefined;
+  const start = after === undefined ? (page?.offset ?? 0) : matching.findIndex((row) => row.id === after) + 1;
+  if (after !== undefined && start === 0) {
     throw new GatewayError('invalid_request', 'This page begins after a key that the list no longer has.', {
       param: 'cursor',
     });
   }
-  const items = matching.slice(start, start + query.limit);
+  const items = matching.slice(start, start + (page?.limit ?? query.limit));
   const isLast = start + items.length >= matching.length;
   return {
     items,
-    next_cursor: isLast ? null : (items.at(-1)?.id ?? null),
+    next_cursor: isLast || page !== undefined ? null : (items.at(-1)?.id ?? null),
     total: matching.length,
+    total_is_capped: false,
     status_counts: countStatuses(all),
     time_zone: dayZone(runtime),
   };

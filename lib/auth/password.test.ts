@@ -22,6 +22,23 @@ test('without a hash every password is wrong', async () => {
   expect(await verifyPassword('correct horse battery', undefined)).toBe(false);
 });
 
+test('without a hash it takes as long as with one', async () => {
+  const hash = await hashPassword('correct horse battery');
+  const timeOf = async (of: string | undefined) => {
+    const startedAt = performance.now();
+    await verifyPassword('wrong horse battery', of);
+    return performance.now() - startedAt;
+  };
+  const [known, nobody]: [number[], number[]] = [[], []];
+  for (let round = 0; round < 9; round += 1) {
+    known.push(await timeOf(hash));
+    nobody.push(await timeOf(undefined));
+  }
+  const middle = (times: number[]) => times.toSorted((one, other) => one - other)[4] ?? 0;
+  expect(middle(nobody) / middle(known)).toBeGreaterThan(0.5);
+  expect(middle(nobody) / middle(known)).toBeLessThan(2);
+});
+
 test('a hash of weaker parameters still verifies and is known as outdated', async () => {
   const options = {
     memorySize: 1_024,

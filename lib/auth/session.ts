@@ -94,10 +94,13 @@ export async function findAdminSession(): Promise<AdminSession | undefined> {
   return value === undefined ? undefined : await readSession(await getRuntime(), value);
 }
 
-/** The sign-in of whoever asks for this page. Without one it goes to the sign-in page and comes back afterwards. */
+/**
+ * The sign-in of whoever asks for this page. Without one, and before a password that has to be changed is changed, it
+ * goes to the sign-in page and comes back afterwards.
+ */
 export async function requireSession(): Promise<AdminSession> {
   const session = await findAdminSession();
-  if (session !== undefined) return session;
+  if (session !== undefined && !session.mustChangePassword) return session;
   const path = parseLocalPath((await headers()).get(pathHeader));
   redirect(path === '/admin' ? '/admin/login' : `/admin/login?next=${encodeURIComponent(path)}`);
 }

@@ -10,7 +10,6 @@ import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
 import { hashPassword, maxPasswordLength, minPasswordLength } from './password';
-import { holdBack } from './sign-in';
 
 const metaKey = 'setup_code_hash';
 
@@ -73,12 +72,12 @@ export async function createFirstAdministrator(
   const username = checkUsername(input.username);
   checkPassword(input.password);
   const attempt = { username: throttledName, address: input.address };
-  await holdBack(runtime.signInThrottle.slowdownMs(attempt, now()));
-  const retryAfterSeconds = runtime.signInThrottle.begin(attempt, now());
-  if (retryAfterSeconds !== undefined) {
+  const compared = await runtime.signInThrottle.attempt(attempt, () => verifySetupCode(runtime, input.code));
+  if (compared.outcome === 'throttled') {
+    const { retryAfterSeconds } = compared;
     throw new GatewayError('rate_limited', 'Too many attempts.', { retryAfterSeconds });
   }
-  if (!(await verifySetupCode(runtime, input.code))) {
+  if (!compared.value) {
     throw refused(
       'code',
       'This is not the setup code. It stands in the terminal where the gateway was started.',
@@ -89,6 +88,7 @@ export async function createFirstAdministrator(
     id: randomId(),
     username,
     passwordHash: await hashPassword(input.password),
+    mustChangePassword: false,
     createdAt: now(),
   };
   const hash = hashCode(secrets, input.code);
@@ -103,6 +103,7 @@ export async function createFirstAdministrator(
   await writeAudit(runtime, {
     action: 'administrator.create',
     object: row.id,
+    detail: { by: 'setup code' },
     administrator: { id: row.id, name: username },
     ...(input.address === undefined ? {} : { address: input.address }),
   });
@@ -114,6 +115,8 @@ export type EnsuredAdministrator =
   /** There was an administrator already; the variables change nothing then. */
   | { outcome: 'exists' }
   | { outcome: 'created'; username: string }
+  /** The same with a password of the predecessor's file that is short here: it has to be changed after signing in. */
+  | { outcome: 'created_weak'; username: string }
   /** No `ADMIN_PASSWORD`: the setup code is the way. */
   | { outcome: 'not_configured' }
   /** The password or the name is not good enough; `reason` says why. The setup code is the way. */
@@ -121,28 +124,38 @@ export type EnsuredAdministrator =
 
 const defaultUsername = 'admin';
 
-/** Creates the administrator that the environment names, where there is none. Safe in several replicas at once. */
-export async function ensureAdministrator({
-  db,
-  env,
-  now,
-}: Pick<Runtime, 'db' | 'now'> & {
-  env: Pick<Runtime['env'], 'adminUsername' | 'adminPassword'>;
-}): Promise<EnsuredAdministrator> {
+/** The predecessor asked for no more. */
+const minImportedLength = 4;
+
+/** Creates the administrator that the configuration names, where there is none. Safe in several replicas at once. */
+export async function ensureAdministrator(
+  runtime: Pick<Runtime, 'db' | 'now' | 'log'> & {
+    env: Pick<Runtime['env'], 'adminUsername' | 'adminPassword'>;
+  },
+): Promise<EnsuredAdministrator> {
+  const { db, env, now } = runtime;
   if (!(await needsSetup({ db }))) return { outcome: 'exists' };
-  if (env.adminPassword === undefined) return { outcome: 'not_configured' };
-  if (env.adminPassword.length < minPasswordLength) {
-    return { outcome: 'refused', reason: `ADMIN_PASSWORD is shorter than ${minPasswordLength} characters` };
+  const { adminPassword: password } = env;
+  if (password === undefined) return { outcome: 'not_configured' };
+  if (password.length < minImportedLength) {
+    return { outcome: 'refused', reason: `it is shorter than ${minImportedLength} characters` };
   }
   const username = env.adminUsername?.trim() ?? defaultUsername;
+  const isWeak = password.length < minPasswordLength;
   const row = {
     id: randomId(),
     username,
-    passwordHash: await hashPassword(env.adminPassword),
+    passwordHash: await hashPassword(password),
+    mustChangePassword: isWeak,
     createdAt: now(),
   };
-  const isMine = await createAdministrator(db, row);
-  return isMine ? { outcome: 'created', username } : { outcome: 'exists' };
+  if (!(await createAdministrator(db, row))) return { outcome: 'exists' };
+  await writeAudit(runtime, {
+    action: 'administrator.create',
+    object: row.id,
+    detail: { by: 'configuration', username, must_change_password: isWeak },
+  });
+  return { outcome: isWeak ? 'created_weak' : 'created', username };
 }
 
 /** The name as it is stored. Throws `invalid_request` on `username`. */

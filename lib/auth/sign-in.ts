@@ -9,7 +9,7 @@ import { GatewayError, isGatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 import { hashPassword, isOutdatedHash, verifyPassword } from './password';
 import { type AdminSession, startSession, type Visitor } from './session-value';
-import { maxUsernameLength } from './throttle';
+import { maxUsernameLength } from './throttle-rules';
 
 /** What a sign-in came to. `wrong` is the same for an unknown name and a wrong password, in words and in time. */
 export type SignInOutcome =
@@ -22,19 +22,17 @@ export async function signIn(
   runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'settings' | 'signInThrottle'>,
   input: { username: string; password: string } & Visitor,
 ): Promise<SignInOutcome> {
-  const { db, now, log } = runtime;
+  const { db, log } = runtime;
   const throttle = runtime.signInThrottle;
   const username = input.username.trim();
   if (username.length > maxUsernameLength) return { outcome: 'wrong' };
   const attempt = { username, address: input.address };
-  await holdBack(throttle.slowdownMs(attempt, now()));
-  const retryAfterSeconds = throttle.begin(attempt, now());
-  if (retryAfterSeconds !== undefined) return { outcome: 'throttled', retryAfterSeconds };
-
-  const { found, isRight } = await throttle.inTurn(attempt, async () => {
+  const compared = await throttle.attempt(attempt, async () => {
     const row = await findAdministratorByUsername(db, username);
     return { found: row, isRight: await verifyPassword(input.password, row?.passwordHash) };
   });
+  if (compared.outcome === 'throttled') return compared;
+  const { found, isRight } = compared.value;
   const session = isRight && found !== undefined ? await begin(runtime, found, input) : undefined;
   const from = { ...(input.address === undefined ? {} : { address: input.address }) };
   if (session === undefined) {
@@ -44,7 +42,7 @@ export async function signIn(
     await writeAudit(runtime, { action: 'session.sign_in_failed', ...object, ...from });
     return { outcome: 'wrong' };
   }
-  throttle.succeed(attempt);
+  await throttle.succeed(attempt);
   const administrator = { id: session.administratorId, name: session.username };
   await writeAudit(runtime, { action: 'session.sign_in', object: session.id, administrator, ...from });
   return { outcome: 'signed_in', session };
@@ -98,8 +96,3 @@ export async function signInOrThrow(
     wireCode: 'wrong_credentials',
   });
 }
-
-/** Waits, when there is something to wait for: no longer than the throttle says, which is seconds. */
-export const holdBack = async (ms: number): Promise<void> => {
-  if (ms > 0) await new Promise((done) => setTimeout(done, ms));
-};

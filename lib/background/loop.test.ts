@@ -10,7 +10,7 @@ function start(
   signal = new AbortController().signal,
 ) {
   return startLoop(
-    { name: 'sweep', everyMs: () => 60_000, scope: 'process', ...definition },
+    { name: 'sweep', description: 'Sweeps.', everyMs: () => 60_000, scope: 'process', ...definition },
     {
       db: noDatabase,
       instanceId: 'a',

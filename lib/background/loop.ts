@@ -1,10 +1,13 @@
 import { claimLease, findLease, releaseLease, renewLease } from '@/db/repositories/leases';
+import { recordLoopRun } from '@/db/repositories/loop-runs';
 import { maskText } from '../observability/mask';
 import type { Runtime } from '../runtime';
 
 /** Something that is done again and again. */
 export type LoopDefinition = {
   name: string;
+  /** What it does, in one sentence for people. */
+  description: string;
   /** The pause from the end of one run to the start of the next; asked again while waiting. */
   everyMs: () => number;
   /** `cluster`: of all processes on this database one at a time does it, and once a pause. */
@@ -16,7 +19,10 @@ export type LoopDefinition = {
 /** How a loop is doing. A cluster loop that other processes run has no last run here. */
 export type LoopStatus = {
   name: string;
+  description: string;
   scope: LoopDefinition['scope'];
+  /** The pause between two runs, as it is now. */
+  everyMs: number;
   running: boolean;
   lastRunAt?: Date;
   /** Of the last run. */
@@ -50,11 +56,11 @@ const shortestRetryMs = 100;
 
 /** Starts a loop; the first run comes soon, at a random moment, so that replicas and loops do not start as one. */
 export function startLoop(definition: LoopDefinition, parts: Parts): Loop {
-  const { name, scope } = definition;
+  const { name, description, scope } = definition;
   const { now, random = Math.random } = parts;
   const ended = new AbortController();
-  const status: LoopStatus = { name, scope, running: false };
   const pauseMs = () => Math.max(1, Number(definition.everyMs()) || 1);
+  const status: LoopStatus = { name, description, scope, everyMs: pauseMs(), running: false };
 
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<boolean> | undefined;
@@ -94,6 +100,7 @@ export function startLoop(definition: LoopDefinition, parts: Parts): Loop {
   return {
     name,
     status() {
+      status.everyMs = pauseMs();
       if (turn !== undefined || ended.signal.aborted) return { ...status };
       const leftMs = Math.max(0, dueMs() - (performance.now() - waitingSince));
       return { ...status, nextRunAt: new Date(now().getTime() + leftMs) };
@@ -173,12 +180,32 @@ async function runAlone(definition: LoopDefinition, turn: Turn): Promise<Outcome
       await runOnce(definition, turn, held.signal);
     } finally {
       await held.end();
+      await keepRun(turn);
       // A little less than the pause, so that whoever ran last finds it free again.
       await claimLease(db, lease(paced, pauseMs * 0.9));
     }
     return 'ran';
   } finally {
     await releaseLease(db, { name: alone, owner });
+  }
+}
+
+/** Writes down how the run went, for the pages of all processes. What cannot be written does no harm to the loop. */
+async function keepRun({ db, instanceId, now, log, pauseMs, status }: Turn): Promise<void> {
+  const { name, lastRunAt, durationMs, lastError } = status;
+  if (lastRunAt === undefined || durationMs === undefined) return;
+  try {
+    await recordLoopRun(db, {
+      name,
+      instanceId,
+      startedAt: lastRunAt,
+      durationMs,
+      nextAt: new Date(now().getTime() + pauseMs),
+      errorAt: lastError?.at ?? null,
+      error: lastError?.message ?? null,
+    });
+  } catch (error) {
+    log.warn({ loop: name, err: error }, 'the run of a background loop was not written down');
   }
 }
 

@@ -6,11 +6,12 @@ import { pruneRequestLogs } from '@/db/repositories/request-logs';
 import { pruneSamples } from '@/db/repositories/samples';
 import { pruneIdempotencyRecords } from '@/db/repositories/submissions';
 import { pruneUpstreamCalls } from '@/db/repositories/upstream-calls';
+import { pruneUsage } from '@/db/repositories/usage-hours';
 import { refreshDueAccess } from '../accounts/access-token';
 import { runAccountTasks } from '../accounts/bulk';
 import { endCooldowns } from '../accounts/cooldowns';
 import { refreshDueCredits } from '../accounts/credits';
-import { sweepRemovedAccounts } from '../accounts/remove';
+import { finishRemoval } from '../accounts/finish-removal';
 import { endHopelessJobs } from '../generation/orphans';
 import { rememberedMs } from '../generation/repeats';
 import { pruneUploads } from '../generation/uploads';
@@ -18,6 +19,7 @@ import { cleanMedia, forgetLostFiles } from '../media/cleanup';
 import { renewReading } from '../media/reading';
 import type { Runtime } from '../runtime';
 import { sampleHour, sampleMinute } from '../samples';
+import { countUsage } from '../usage/count';
 import { type Loop, type LoopDefinition, startLoop } from './loop';
 
 const second = 1_000;
@@ -30,6 +32,7 @@ const prunedAtATime = 5_000;
 const table = (runtime: Runtime): LoopDefinition[] => [
   {
     name: 'refresh-access',
+    description: 'Renews the access tokens of accounts before they end.',
     everyMs: () => minute,
     scope: 'cluster',
     run: async (signal) => {
@@ -40,6 +43,7 @@ const table = (runtime: Runtime): LoopDefinition[] => [
   refreshCreditsLoop(runtime),
   {
     name: 'end-cooldowns',
+    description: 'Puts accounts back to work when their cool-down or their block is over.',
     everyMs: () => 10 * second,
     scope: 'cluster',
     run: async () => {
@@ -48,20 +52,23 @@ const table = (runtime: Runtime): LoopDefinition[] => [
   },
   {
     name: 'remove-accounts',
-    everyMs: () => 5 * second,
+    description: 'Deletes accounts that are being removed once their last jobs have ended.',
+    everyMs: () => minute, // the end of its last job does it; this is for what a crash left behind
     scope: 'process', // one statement, which does no harm where several processes make it
     run: async () => {
-      await sweepRemovedAccounts(runtime);
+      await finishRemoval(runtime);
     },
   },
   {
     name: 'run-tasks',
+    description: 'Works on imports and on work for many accounts.',
     everyMs: () => second,
     scope: 'process', // each task has a lease of its own
     run: (signal) => runAccountTasks(runtime, signal),
   },
   {
     name: 'end-hopeless-jobs',
+    description: 'Ends jobs that nobody can go on with, and reports those that nobody attends.',
     everyMs: () => minute,
     scope: 'cluster',
     run: async () => {
@@ -71,18 +78,30 @@ const table = (runtime: Runtime): LoopDefinition[] => [
   },
   {
     name: 'sample-minute',
+    description: 'Records the length of the queue and what is in flight, for charts.',
     everyMs: () => minute,
     scope: 'cluster',
     run: () => sampleMinute(runtime),
   },
   {
     name: 'sample-hour',
+    description: 'Records the credits of every account, for charts.',
     everyMs: () => 10 * minute, // an hour that is recorded already is left alone
     scope: 'cluster',
     run: () => sampleHour(runtime),
   },
   {
+    name: 'count-usage',
+    description: 'Adds jobs that have ended to the usage numbers of their hour and their day.',
+    everyMs: () => 10 * second,
+    scope: 'cluster',
+    run: async (signal) => {
+      await countUsage(runtime, signal);
+    },
+  },
+  {
     name: 'clean-media',
+    description: 'Removes files that are past their lifetime or above the size cap.',
     everyMs: () => 5 * minute,
     scope: 'cluster',
     run: async () => {
@@ -91,6 +110,7 @@ const table = (runtime: Runtime): LoopDefinition[] => [
   },
   {
     name: 'forget-lost-files',
+    description: 'Notes which stored files are gone although nobody here removed them.',
     everyMs: () => hour,
     scope: 'cluster',
     run: async () => {
@@ -99,18 +119,21 @@ const table = (runtime: Runtime): LoopDefinition[] => [
   },
   {
     name: 'renew-reading',
+    description: 'Keeps files that are being sent from being removed.',
     everyMs: () => 30 * second,
     scope: 'process',
     run: () => renewReading(runtime),
   },
   {
     name: 'prune-records',
+    description: 'Removes logs, audit entries, samples and usage numbers past their retention.',
     everyMs: () => hour,
     scope: 'cluster',
     run: (signal) => pruneRecords(runtime, signal),
   },
   {
     name: 'end-debug-file',
+    description: 'Switches the debug file off after its time.',
     everyMs: () => 30 * second,
     scope: 'process',
     run: async () => {
@@ -118,8 +141,9 @@ const table = (runtime: Runtime): LoopDefinition[] => [
     },
   },
   {
-    name: 'reload-settings',
-    everyMs: () => 5 * second,
+    name: 'reload-settings', // what another process saved counts here within a second or so
+    description: 'Takes over settings that another process has saved.',
+    everyMs: () => (runtime.db.dialect === 'postgres' ? second : minute),
     scope: 'process',
     run: () => runtime.settings.reload(),
   },
@@ -129,6 +153,7 @@ function refreshCreditsLoop(runtime: Runtime): LoopDefinition {
   const failedAt = new Map<string, number>();
   return {
     name: 'refresh-credits',
+    description: 'Asks upstream for the credits of accounts whose number has become old.',
     everyMs: () => minute, // so that an account that ran out is asked soon; how old a number may become is a setting
     scope: 'cluster',
     run: async (signal) => {
@@ -162,6 +187,10 @@ async function pruneRecords({ db, now, settings }: Runtime, signal: AbortSignal)
   await all(current['log.sample_retention_days'], [
     (want) => pruneSamples(db, want),
     (want) => pruneHealthChanges(db, want),
+    async ({ before }) => {
+      while (!signal.aborted && (await pruneUsage(db, before)));
+      return 0;
+    },
     async ({ before }) => {
       await pruneAccountDays(db, before.toISOString().slice(0, 10));
       return 0;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { UpstreamFailure } from '../errors';
-import { nextMove } from './decide';
+import { nextMove, usesAttempt } from './decide';
 
 const failure = (part: Partial<UpstreamFailure>): { failure: UpstreamFailure } => ({
   failure: { accepted: 'no', retry: 'other_account', account: { type: 'none' }, ...part },
@@ -81,4 +81,18 @@ describe('after a failed call', () => {
   ] as const)('%s', (_rule, error, tried, expected) => {
     expect(nextMove(error, tried)).toEqual(expected);
   });
+});
+
+test.each([
+  [
+    'a dead session that is found out before anything was sent',
+    { type: 'session_dead', reason: 'dead' },
+    false,
+    false,
+  ],
+  ['an access token that was refused twice', { type: 'session_dead', reason: 'migrated' }, true, true],
+  ['a rate limit', { type: 'cooldown', reason: 'throttle' }, true, true],
+  ['a broken connection before the submit', { type: 'none' }, false, true],
+] as const)('%s: uses an attempt?', (_what, account, submitted, expected) => {
+  expect(usesAttempt(failure({ account }).failure, { submitted })).toBe(expected);
 });

@@ -48,6 +48,13 @@ export function nextMove({ failure }: Pick<UpstreamError, 'failure'>, tried: Tri
 export const passes = ({ account }: UpstreamFailure): boolean =>
   account.type === 'cooldown' && (account.reason === 'load' || account.reason === 'concurrency');
 
+/**
+ * Whether a failure uses up an attempt. A dead session that is found out before anything was sent does not: it is found
+ * once for each account, and the next one may well be alive.
+ */
+export const usesAttempt = ({ account }: UpstreamFailure, { submitted }: { submitted: boolean }): boolean =>
+  submitted || account.type !== 'session_dead';
+
 /** Growing pauses between repeats, in milliseconds. */
 export const pauseAfter = (attempts: number): number =>
   Math.min(longestPauseMs, firstPauseMs * 2 ** (attempts - 1));

@@ -18,6 +18,7 @@ import type {
   listJobs as listContract,
   upstreamCall,
 } from '../admin-api/jobs';
+import { pageOf } from '../admin-api/query';
 import { GatewayError } from '../errors';
 import { previewPathOf } from '../media/store';
 import type { Runtime } from '../runtime';
@@ -45,12 +46,15 @@ export async function listJobs(
     toAt: query.to === undefined ? undefined : new Date(query.to),
     text: query.q?.replaceAll('\0', ''),
   };
-  const before = query.cursor === undefined ? undefined : readCursor(query.cursor);
+  const oldestFirst = query.sort === 'created_at';
+  const page = pageOf(oldestFirst ? { page: 1, ...query } : query);
+  const before = query.cursor === undefined || page !== undefined ? undefined : readCursor(query.cursor);
+  const limit = page?.limit ?? query.limit;
   const [rows, total] = await Promise.all([
-    searchJobs(db, filter, { limit: query.limit + 1, before }),
+    searchJobs(db, filter, { limit: limit + 1, before, offset: page?.offset, oldestFirst }),
     countJobs(db, filter, countedUpTo + 1),
   ]);
-  const shown = rows.slice(0, query.limit);
+  const shown = rows.slice(0, limit);
   const media = await listMediaOfJobs(
     db,
     shown.map(({ id }) => id),
@@ -64,7 +68,9 @@ export async function listJobs(
       ),
     ),
     next_cursor:
-      rows.length > shown.length && last !== undefined ? `${last.createdAt.getTime()}.${last.id}` : null,
+      page === undefined && rows.length > shown.length && last !== undefined
+        ? `${last.createdAt.getTime()}.${last.id}`
+        : null,
     total: Math.min(total, countedUpTo),
     total_is_capped: total > countedUpTo,
   };
@@ -116,7 +122,7 @@ function toListed(row: JobRow, media: MediaRow[]): ListedJob {
     account_email: row.accountEmail,
     progress: row.state === 'running' ? row.progress : null,
     error: error === null ? null : { code: error.wireCode ?? error.code, message: error.message },
-    media: media.map(toMediaLink),
+    media: media.map(linkTo),
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
     ended_at: row.endedAt?.toISOString() ?? null,
@@ -130,7 +136,7 @@ function toListed(row: JobRow, media: MediaRow[]): ListedJob {
 }
 
 /** A file as the console links to it. */
-export function toMediaLink(row: MediaRow): ListedJob['media'][number] {
+export function linkTo(row: MediaRow): ListedJob['media'][number] {
   const { id, kind, location } = toMediaItem(row);
   const isStored = row.storageKey !== null;
   if (isStored && location.type === 'path') {

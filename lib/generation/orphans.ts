@@ -12,7 +12,7 @@ const atATime = 500;
  * Those whose account is gone can never go on, and end with the reason; the others are only counted.
  */
 export async function endHopelessJobs(
-  runtime: Pick<Runtime, 'db' | 'now' | 'signals' | 'media' | 'log'>,
+  runtime: Pick<Runtime, 'db' | 'now' | 'signals' | 'media' | 'log' | 'metrics'>,
 ): Promise<{ ended: number; unattended: number }> {
   const { db, now, signals, log } = runtime;
   const before = new Date(now().getTime() - patienceMs);
@@ -22,6 +22,8 @@ export async function endHopelessJobs(
     const failed = await failUnheldJob(db, { jobId: row.id, error: whyHopeless(row), now: now() });
     if (!failed) continue;
     ended += 1;
+    const { kind, createdAt } = row;
+    runtime.metrics.noteJobEnd({ kind, state: 'failed', createdAt, endedAt: now() });
     log.warn({ jobId: row.id }, 'a job whose account is gone was ended');
     signals.notify(row.id);
     await dropInputs(runtime, await listJobInputs(db, row.id));

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { endConcurrencyCooldown, findAccount } from '@/db/repositories/accounts';
+import { findAccount } from '@/db/repositories/accounts';
 import {
   findJobRow,
   listPollable,
@@ -8,8 +8,10 @@ import {
   recordProgress,
 } from '@/db/repositories/jobs';
 import { claimLease, releaseLease } from '@/db/repositories/leases';
-import { openAccess, refreshAccess } from '../accounts/access-token';
+import { noteSecondRefusal, openAccess, refreshAccess } from '../accounts/access-token';
 import { changeHealth } from '../accounts/change-health';
+import { applyCharge } from '../accounts/health';
+import { notePlaceFreed } from '../accounts/place-freed';
 import { isUpstreamError, toStoredError } from '../errors';
 import type { Outcome } from './job';
 import { toJob } from './job';
@@ -33,7 +35,7 @@ export function pollPauseMs(ageMs: number, intervalMs: number): number {
 }
 
 type AccountState = {
-  /** Not before. */
+  /** Not before, by the clock that never steps back; so are all times here. */
   nextAt: number;
   failures: number;
   running: boolean;
@@ -70,13 +72,13 @@ export function startPoller(runtime: RunNeeds): Poller {
     for (const [accountId, jobs] of groups) {
       const state = states.get(accountId) ?? newState();
       states.set(accountId, state);
-      if (state.running || state.nextAt > Date.now()) continue;
+      if (state.running || state.nextAt > performance.now()) continue;
       state.running = true;
       const done = holdingLease(runtime, accountId, state, stopping.signal, (signal) =>
         pollTurn(runtime, accountId, jobs, state, signal),
       )
         .catch((error: unknown) => {
-          state.nextAt = Date.now() + backOffMs(state, intervalOf(runtime));
+          state.nextAt = performance.now() + backOffMs(state, intervalOf(runtime));
           if (!stopping.signal.aborted)
             runtime.log.warn({ accountId, err: error }, 'the jobs of an account could not be asked about');
         })
@@ -130,7 +132,9 @@ const extraCalls = 8;
 
 /** Until the first account is due; new work is announced, work of other processes is seen within an interval. */
 function nextTurnMs(states: Map<string, AccountState>, intervalMs: number): number {
-  const due = [...states.values()].filter(({ running }) => !running).map(({ nextAt }) => nextAt - Date.now());
+  const due = [...states.values()]
+    .filter(({ running }) => !running)
+    .map(({ nextAt }) => nextAt - performance.now());
   return Math.max(smallestTurnMs, Math.min(intervalMs, longestTurnMs, ...due));
 }
 
@@ -157,7 +161,7 @@ async function holdingLease(
     return claimLease(runtime.db, { name: `poll:${accountId}`, owner: runtime.instanceId, untilAt, now });
   };
   if (!(await claim())) {
-    state.nextAt = Date.now() + intervalOf(runtime); // another process asks; look again in case it dies
+    state.nextAt = performance.now() + intervalOf(runtime); // another process asks; look again in case it dies
     return;
   }
   const lost = new AbortController();
@@ -201,7 +205,7 @@ async function pollTurn(
   }
   let access = await openAccess(runtime, account);
   const cancelling = askToCancel(runtime, access, alive, state, signal);
-  const startedAt = Date.now(); // as late as can be: the pause between two calls is never shorter than the interval
+  const startedAt = performance.now(); // as late as can be: the pause between two calls is never shorter than the interval
 
   const isDue = (job: Waiting) => {
     const last = state.polledAt.get(job.id);
@@ -235,8 +239,13 @@ async function pollTurn(
         .catch(async (error: unknown) => {
           if (!isUpstreamError(error) || error.failure.account.type !== 'access_expired') throw error;
           calls.assign(batch.map(({ id }) => id));
-          access = await openAccess(runtime, await calls.run(() => refreshAccess(runtime, account)));
-          return calls.run(() => call(batch));
+          const renewed = await calls.run(() => refreshAccess(runtime, account));
+          access = await openAccess(runtime, renewed);
+          return calls
+            .run(() => call(batch))
+            .catch(async (second: unknown) => {
+              throw await noteSecondRefusal(runtime, renewed, second);
+            });
         });
       answered += 1;
       for (const { id } of batch) state.polledAt.set(id, startedAt);
@@ -278,7 +287,7 @@ async function pollTurn(
   if (refused > 1 && answered === 0) {
     // Nothing at all was answered: that says something about upstream or the account, and nothing about the jobs.
     for (const { id } of known) state.unknownSince.delete(id);
-    state.nextAt = Date.now() + backOffMs(state, intervalMs);
+    state.nextAt = performance.now() + backOffMs(state, intervalMs);
     return;
   }
   state.failures = 0;
@@ -321,8 +330,7 @@ async function apply(
     await endJob(runtime, job, accountId, outcome);
   }
   if (remaining !== undefined) {
-    const creditsCheckedAt = runtime.now();
-    await changeHealth(runtime, accountId, () => ({ credits: remaining, creditsCheckedAt }));
+    await changeHealth(runtime, accountId, (row) => applyCharge(row, { remaining, cost: 0 }, runtime.now()));
   }
 }
 
@@ -348,7 +356,7 @@ async function endJob(
     now: runtime.now(),
   });
   if (!isNews) return;
-  if (accountId !== undefined) await endConcurrencyCooldown(runtime.db, [accountId], runtime.now());
+  if (accountId !== undefined) await notePlaceFreed(runtime, accountId);
   runtime.signals.notify(job.id);
   runtime.signals.wakeWorker();
 }
@@ -363,7 +371,7 @@ function toStoredErrorOf(message: string) {
 
 /** Upstream does not know the operation now. That may pass, so it goes on being asked about, alone and more seldom. */
 function noteUnknown(job: Waiting, state: AccountState): void {
-  if (!state.unknownSince.has(job.id)) state.unknownSince.set(job.id, Date.now());
+  if (!state.unknownSince.has(job.id)) state.unknownSince.set(job.id, performance.now());
 }
 
 /** Passes each wish to cancel on until upstream has answered. Whether it took effect shows in the next status. */

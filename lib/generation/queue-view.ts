@@ -8,6 +8,8 @@ import { median } from './progress';
 export type QueueView = {
   /** About how long until one of the waiting jobs has left, in whole seconds; `undefined` without a history to tell by. */
   secondsPerJob(specId: string): Promise<number | undefined>;
+  /** About how long a job that joins the queue now waits, in whole seconds; `undefined` without a history to tell by. */
+  secondsForNew(specId: string): Promise<number | undefined>;
   /** Place of a queued job, and about how long it waits if jobs go on ending as they did; `undefined` once it has left. */
   placeOf(
     job: Pick<Job, 'id' | 'specId'>,
@@ -35,7 +37,11 @@ export function makeQueueView({ db, now }: { db: Database; now: () => Date }): Q
     if (known !== undefined) return known;
     const found = recentDurations(db, specId, historySize).then((durations) => ({ ms: median(durations) }));
     typical.set(specId, found);
-    found.catch(() => typical.delete(specId));
+    found.then(
+      // The first run of a model is told of soon after it.
+      ({ ms }) => ms === undefined && typical.set(specId, found, { ttl: freshMs }),
+      () => typical.delete(specId),
+    );
     return found;
   };
 
@@ -54,6 +60,11 @@ export function makeQueueView({ db, now }: { db: Database; now: () => Date }): Q
     async secondsPerJob(specId) {
       const [{ running }, { ms }] = await Promise.all([lookNow(), typicalOf(specId)]);
       return ms === undefined ? undefined : Math.max(1, Math.ceil(ms / Math.max(1, running) / 1_000));
+    },
+    async secondsForNew(specId) {
+      const [{ positions, running }, { ms }] = await Promise.all([lookNow(), typicalOf(specId)]);
+      if (ms === undefined) return undefined;
+      return Math.max(1, Math.ceil(((positions.size + 1) * ms) / Math.max(1, running) / 1_000));
     },
     async placeOf(job) {
       const [{ positions, running }, { ms }] = await Promise.all([lookNow(), typicalOf(job.specId)]);

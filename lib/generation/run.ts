@@ -1,11 +1,6 @@
+import { type AccountRow, findAccount, insertProject, updateAccount } from '@/db/repositories/accounts';
 import {
-  type AccountRow,
-  endConcurrencyCooldown,
-  findAccount,
-  insertProject,
-  updateAccount,
-} from '@/db/repositories/accounts';
-import {
+  addToStep,
   beginJobStep,
   findJobRow,
   finishJob,
@@ -22,18 +17,28 @@ import {
   updateHeldJob,
 } from '@/db/repositories/jobs';
 import { hasMediaNamed } from '@/db/repositories/media';
-import { openAccess, refreshAccess } from '../accounts/access-token';
+import { callWithAccess, openAccess, refreshAccess, refusedTwice } from '../accounts/access-token';
 import { changeHealth } from '../accounts/change-health';
+import { finishRemoval } from '../accounts/finish-removal';
+import { applyCharge } from '../accounts/health';
 import { noteFailure } from '../accounts/note-failure';
 import { noteSuccess } from '../accounts/note-success';
+import { notePlaceFreed } from '../accounts/place-freed';
 import { loadCandidates } from '../accounts/pool';
 import { projectTitle } from '../accounts/project-title';
 import { canBeServedBy } from '../accounts/select';
-import { GatewayError, isUpstreamError, type StoredError, toStoredError, UpstreamError } from '../errors';
+import { whyNobody } from '../accounts/why-none';
+import {
+  GatewayError,
+  isUpstreamError,
+  type StoredError,
+  toStoredError,
+  type UpstreamError,
+} from '../errors';
 import { flowPlanFor } from '../models/flow-plan';
 import type { FlowPlan } from '../models/types';
 import type { Runtime } from '../runtime';
-import { nextMove, passes, pauseAfter } from './decide';
+import { nextMove, passes, pauseAfter, usesAttempt } from './decide';
 import { randomId, submissionIds } from './ids';
 import { type Intent, type Job, type Outcome, toJob } from './job';
 import { median } from './progress';
@@ -60,6 +65,8 @@ export type RunNeeds = Pick<
   | 'uploading'
   | 'life'
   | 'upstreamCalls'
+  | 'queueView'
+  | 'metrics'
 >;
 
 /** Who holds the job, and until when it may go on: `signal` fires at shutdown and when the lease is lost. */
@@ -120,6 +127,7 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
   let attempts = job.attempts;
   let refreshed = false;
   const uploads: UploadMemory = { areReused: job.uploads.length > 0, gone: new Set() };
+  let submitted = false;
   const moveAfter = (error: UpstreamError) =>
     nextMove(error, {
       attempts,
@@ -138,6 +146,7 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
       const submission = submissionOf(prepared, account);
       job = await writeIntent(runtime, prepared, submission, hold);
       if (job.cancelRequestedAt !== null && job.acceptedAt === null) return await cancel(runtime, job, hold);
+      submitted = true;
       // Never cut off: its outcome would be unknown.
       const outcome = await runtime.upstream.submit(access, submission, new AbortController().signal);
       return await accept(runtime, job, submission, outcome, hold);
@@ -149,6 +158,7 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
       }
       if (!isUpstreamError(error) || error.code === 'cancelled') throw error;
       if (hold.signal.aborted && error.failure.accepted === 'no') throw error;
+      await addToStep(runtime.db, { jobId: job.id, name: 'refusals', entry: refusalOf(runtime, error) });
       attempts += 1;
       let failure = error;
       let move = moveAfter(failure);
@@ -159,6 +169,7 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
           attempts -= 1;
           continue;
         }
+        await addToStep(runtime.db, { jobId: job.id, name: 'refusals', entry: refusalOf(runtime, refused) });
         failure = refused;
         move = moveAfter(failure);
       }
@@ -180,7 +191,9 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
         await pause(move.afterMs, hold.signal);
         continue;
       }
-      return await afterRefusal(runtime, job, account, afterSecond401(failure), attempts, hold);
+      const final = refusedTwice(failure);
+      const spent = usesAttempt(final.failure, { submitted }) ? attempts : attempts - 1;
+      return await afterRefusal(runtime, job, account, final, spent, hold);
     }
   }
 }
@@ -212,16 +225,15 @@ async function tryRefresh(
   }
 }
 
-/** A fresh access token that is refused as well: the account lives elsewhere now, or its session is as good as dead. */
-const afterSecond401 = (error: UpstreamError): UpstreamError =>
-  error.failure.account.type === 'access_expired'
-    ? new UpstreamError(
-        error.code,
-        error.message,
-        { ...error.failure, retry: 'other_account', account: { type: 'session_dead', reason: 'migrated' } },
-        { cause: error },
-      )
-    : error;
+/** Why upstream refused a call, as the step of the job keeps it for the operator. No secret, and nothing of the answer. */
+const refusalOf = ({ now }: RunNeeds, { code, message, failure }: UpstreamError) => ({
+  at: now().toISOString(),
+  code,
+  message,
+  account: failure.account.type,
+  ...(failure.status === undefined ? {} : { status: failure.status }),
+  ...(failure.reason === undefined ? {} : { reason: failure.reason }),
+});
 
 /** The job's time ran out before its submit. */
 const isTooLate = ({ now }: RunNeeds, job: Job, hold: Hold, error: unknown): boolean =>
@@ -260,11 +272,14 @@ async function afterRefusal(
     const canServe = (avoid: string[]) =>
       canBeServedBy(candidates, needOf(job.spec, job.source, avoid), runtime.now(), job.deadlineAt);
     const without = [...new Set([...job.avoid, account.id])];
-    const mayStay = (move.type === 'requeue' && !move.avoid) || error.failure.retry === 'same_account';
+    // A rest keeps the account from the job by itself, until it is over.
+    const mayStay =
+      (move.type === 'requeue' && !move.avoid) || error.failure.retry === 'same_account' || rests(error);
     const toOther = (move.type !== 'requeue' || move.avoid) && canServe(without);
     if (toOther || (mayStay && canServe(job.avoid))) {
       const pauseMs = error.failure.retry === 'same_account' && !toOther ? pauseAfter(attempts) : 0;
-      await requeueJob(runtime.db, {
+      const inputs = await listJobInputs(runtime.db, job.id);
+      const requeued = await requeueJob(runtime.db, {
         jobId: job.id,
         owner: hold.owner,
         avoid: toOther ? without : job.avoid,
@@ -272,11 +287,32 @@ async function afterRefusal(
         availableAt: new Date(runtime.now().getTime() + pauseMs),
         now: runtime.now(),
       });
+      if (requeued.state === 'cancelled') await dropInputs(runtime, inputs);
+      await finishRemoval(runtime, account.id);
       runtime.signals.wakeWorker();
       return;
     }
   }
-  await fail(runtime, job, toStoredError(error), hold, { intent: null });
+  await fail(runtime, job, await withReturn(runtime, job, error), hold, { intent: null });
+}
+
+const rests = ({ failure: { account } }: UpstreamError): boolean =>
+  account.type === 'cooldown' || account.type === 'model_quota';
+
+/** The error as stored; after a rate limit with when the first account is back, unless one can serve now. */
+async function withReturn(
+  runtime: RunNeeds,
+  { spec, source }: Job,
+  error: UpstreamError,
+): Promise<StoredError> {
+  const stored = toStoredError(error);
+  if (!rests(error)) return stored;
+  const candidates = await loadCandidates(runtime);
+  const need = needOf(spec, source);
+  const now = runtime.now();
+  if (canBeServedBy(candidates, need, now, now)) return stored;
+  const { retryAfterSeconds } = whyNobody(candidates, need, now);
+  return retryAfterSeconds === undefined ? stored : { ...stored, retryAfterSeconds };
 }
 
 /** What the failure says about the account. */
@@ -498,11 +534,7 @@ async function keepCredits(
   cost: number,
 ): Promise<void> {
   if (job.accountId === null || (remaining === undefined && cost === 0)) return;
-  const creditsCheckedAt = runtime.now();
-  await changeHealth(runtime, job.accountId, ({ credits }) => {
-    if (remaining !== undefined) return { credits: remaining, creditsCheckedAt };
-    return credits === null ? undefined : { credits: Math.max(0, credits - cost) };
-  });
+  await changeHealth(runtime, job.accountId, (row) => applyCharge(row, { remaining, cost }, runtime.now()));
 }
 
 // ── A submit of unknown outcome ─────────────────────────────────────────────────────────────────────────────────────
@@ -522,8 +554,9 @@ async function findOut(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
   const settings = runtime.settings.current();
   const graceMs = settings['flow.adoption_grace'] * 1_000;
   try {
-    const access = await openAccess(runtime, account);
-    const found = await runtime.upstream.findSubmission(access, submission, hold.signal);
+    const found = await callWithAccess(runtime, account, (access) =>
+      runtime.upstream.findSubmission(access, submission, hold.signal),
+    );
     if (found.type === 'found' && !(await isDelivered(runtime, found.outcome))) {
       runtime.log.info(
         { jobId: job.id, accountId: account.id },
@@ -537,8 +570,6 @@ async function findOut(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
     return await giveUpUnknown(runtime, job, hold);
   } catch (error) {
     if (!isUpstreamError(error)) throw error;
-    if (error.failure.account.type === 'access_expired')
-      await refreshAccess(runtime, account).catch(() => undefined);
     if (age > settings['generation.poll_limit'] * hourMs) return await giveUpUnknown(runtime, job, hold);
     runtime.log.info({ jobId: job.id, err: error }, 'the listing could not be searched; it is tried again');
     return await waitForListing(runtime, job, hold, Math.max(nextLookMs, Math.min(age / 4, 60_000)));
@@ -642,13 +673,11 @@ async function save(
     job.step === 'saving' ? job : await step(runtime, job, hold, 'saving', { files: outputs.length });
   const account = await accountOf(runtime, saving);
   try {
-    const access = await openAccess(runtime, account);
-    return await saveOutputs(runtime, { job: saving, access, outputs, role, data, signal: hold.signal });
+    return await callWithAccess(runtime, account, (access) =>
+      saveOutputs(runtime, { job: saving, access, outputs, role, data, signal: hold.signal }),
+    );
   } catch (error) {
     if (hold.signal.aborted || error instanceof LeaseLostError) throw error;
-    if (isUpstreamError(error) && error.failure.account.type === 'access_expired') {
-      await refreshAccess(runtime, account).catch(() => undefined);
-    }
     const since = saving.acceptedAt ?? saving.createdAt;
     const age = runtime.now().getTime() - (await savingSince(runtime, saving, since)).getTime();
     if (age > runtime.settings.current()['generation.poll_limit'] * hourMs) {
@@ -733,11 +762,16 @@ async function finish(
   },
 ): Promise<void> {
   const inputs = await listJobInputs(runtime.db, job.id);
-  await finishJob(runtime.db, { jobId: job.id, owner: hold.owner, now: runtime.now(), ...end });
+  const endedAt = runtime.now();
+  await finishJob(runtime.db, { jobId: job.id, owner: hold.owner, now: endedAt, ...end });
+  runtime.metrics.noteJobEnd({ kind: job.kind, state: end.state, createdAt: job.createdAt, endedAt });
   runtime.signals.notify(job.id);
   runtime.signals.wakeWorker();
   runtime.posters.prepare(end.media.map(({ id }) => id));
-  if (job.accountId !== null) await endConcurrencyCooldown(runtime.db, [job.accountId], runtime.now());
+  if (job.accountId !== null) {
+    await notePlaceFreed(runtime, job.accountId);
+    await finishRemoval(runtime, job.accountId);
+  }
   await dropInputs(runtime, inputs);
 }
 

@@ -1,15 +1,17 @@
 import { createHash, type Hash } from 'node:crypto';
+import { firstQueueDeparture } from '@/db/repositories/jobs';
 import {
   findEarlier,
   type Identity,
   insertSubmission,
   type RecordedJob,
-  type SubmissionOutcome,
+  type Settled,
 } from '@/db/repositories/submissions';
 import { admissionFor, admitRequest } from '../api-keys/admit';
 import type { KeyScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
 import { assertAccepting } from '../lifecycle';
+import type { Runtime } from '../runtime';
 import { judgeRepeat, rememberedMs } from './repeats';
 import {
   checkPrompt,
@@ -40,7 +42,6 @@ export type Submission = { jobs: SubmittedJob[]; joined: boolean };
 
 /** The shortest pause before a client library repeats: 0.5 s less a quarter (openai 7.57, `client.ts`), and some room. */
 const soonestRepeatMs = 300;
-const queueFullRetrySeconds = 30;
 
 /**
  * Stores 1 to 10 jobs as one unit, all or none, or joins the jobs of an earlier equal request. Parts that share their
@@ -61,9 +62,9 @@ export async function submitOnce(
   if (identity !== undefined && (identity.key !== null || identity.retryCount > 0)) {
     // Before anything else: what it made already is given also when no account could make it now.
     const earlier = await findEarlier(runtime.db, identity);
-    if (earlier !== undefined) return answer(earlier, []);
+    if (earlier !== undefined) return answer(earlier);
   }
-  const key = await admitRequest(runtime, requester.apiKeyId);
+  const key = await admitRequest(runtime, requester);
   for (const request of requests) checkPrompt(request);
   const examined = await examineAll(runtime, requests, key, signal);
   const prepared: PreparedJob[] = [];
@@ -74,7 +75,12 @@ export async function submitOnce(
       if (found !== undefined) prepared.push(await prepareJob(runtime, request, found, requester));
     }
     signal.throwIfAborted();
-    submission = answer(await store(runtime, prepared, requester, identity, startedAt), prepared);
+    const outcome = await store(runtime, prepared, requester, identity, startedAt);
+    if (outcome.outcome === 'queue_full') throw await queueFull(runtime, prepared);
+    submission =
+      outcome.outcome === 'stored'
+        ? { jobs: prepared.map(({ row }) => toSubmitted(row)), joined: false }
+        : answer(outcome);
   } finally {
     if (submission?.joined !== false) {
       await dropInputs(
@@ -147,21 +153,33 @@ const deleted = () =>
     { param: 'Idempotency-Key' },
   );
 
-function answer(outcome: SubmissionOutcome<unknown>, prepared: readonly PreparedJob[]): Submission {
-  switch (outcome.outcome) {
-    case 'stored':
-      return { jobs: prepared.map(({ row }) => toSubmitted(row)), joined: false };
-    case 'joined':
-      return { jobs: outcome.jobs.map(toSubmitted), joined: true };
-    case 'refused':
-      throw outcome.why;
-    case 'queue_full':
-      throw new GatewayError(
-        'queue_full',
-        'The queue of this gateway is full. Send the request again later.',
-        { retryAfterSeconds: queueFullRetrySeconds },
-      );
-  }
+function answer(earlier: Settled<unknown>): Submission {
+  if (earlier.outcome === 'refused') throw earlier.why;
+  return { jobs: earlier.jobs.map(toSubmitted), joined: true };
+}
+
+async function queueFull(runtime: SubmitNeeds, prepared: readonly PreparedJob[]): Promise<GatewayError> {
+  return new GatewayError('queue_full', 'The queue of this gateway is full. Send the request again later.', {
+    retryAfterSeconds: await untilRoom(runtime, prepared),
+  });
+}
+
+/**
+ * Seconds until the full queue has lost so many jobs: as fast as they went lately; for one job at the latest when the
+ * first of the queue waits in vain.
+ */
+async function untilRoom(
+  { db, now, queueView, settings }: Pick<Runtime, 'db' | 'now' | 'queueView' | 'settings'>,
+  prepared: readonly PreparedJob[],
+): Promise<number> {
+  const maxWaitMs = settings.current()['queue.max_wait'] * 1_000;
+  const [typical, departure] = await Promise.all([
+    queueView.secondsPerJob(prepared[0]?.spec.id ?? ''),
+    firstQueueDeparture(db, { maxWaitMs }),
+  ]);
+  const latest = Math.ceil(((departure ?? now()).getTime() - now().getTime()) / 1_000);
+  const expected = typical === undefined ? latest : typical * prepared.length;
+  return Math.max(1, prepared.length === 1 ? Math.min(expected, latest) : expected);
 }
 
 const toSubmitted = ({

@@ -1,7 +1,9 @@
-import { countRunning, listAccounts } from '@/db/repositories/accounts';
 import { findJobRow, type JobInputRow, type NewJobRow } from '@/db/repositories/jobs';
 import { findMedia } from '@/db/repositories/media';
-import { type Candidate, canBeServedBy, type Need, obstacleOf } from '../accounts/select';
+import { loadCandidates } from '../accounts/pool';
+import { canBeServedBy, type Need, obstacleOf } from '../accounts/select';
+import { isPinnedToGone, sourceAccountGone, whyNobody } from '../accounts/why-none';
+import { modelDefaults } from '../api-keys/admit';
 import { checkScope, type KeyScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
 import { parseAspectRatio } from '../models/aspect-ratio';
@@ -60,14 +62,12 @@ export async function examine(
         ...(source === undefined ? {} : { sourceVideo: true }),
         ...(request.pictureRole === undefined ? {} : { pictureRole: request.pictureRole }),
       },
-      {
-        image: settings['generation.default_image_model'],
-        video: settings['generation.default_video_model'],
-      },
+      modelDefaults(runtime),
     );
 
   const asked = resolve(request.references.length); // before any picture is fetched: a wrong model costs nothing
-  if (key !== undefined) checkScope(key, request.model, asked);
+  if (key !== undefined)
+    checkScope(key, { asked: request.model, spec: asked, defaults: modelDefaults(runtime) });
   await checkAccounts(runtime, needOf(asked, source));
   const references = await loadAll(runtime, request, asked, signal);
   return { spec: resolve(references.length, references[0]), source, references };
@@ -146,11 +146,13 @@ const tierNames: Record<Tier, string> = { free: 'Free', pro: 'AI Pro', ultra: 'A
 
 /** Refuses what no account could serve before the job's time is over. */
 async function checkAccounts({ db, now, settings }: SubmitNeeds, need: Need): Promise<void> {
-  const [rows, running] = await Promise.all([listAccounts(db), countRunning(db)]);
-  const candidates: Candidate[] = rows.map((row) => ({
-    row,
-    running: running.get(row.id) ?? { image: 0, video: 0 },
-  }));
+  const candidates = await loadCandidates({ db });
+  if (isPinnedToGone(candidates, need)) {
+    throw new GatewayError('invalid_request', sourceAccountGone, {
+      param: 'video',
+      wireCode: 'source_account_gone',
+    });
+  }
   const at = now();
   const seconds =
     settings.current()[need.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
@@ -166,24 +168,8 @@ async function checkAccounts({ db, now, settings }: SubmitNeeds, need: Need): Pr
       { param: 'model' },
     );
   }
-  const returns = obstacles.flatMap((found) => (found?.until === undefined ? [] : [found.until.getTime()]));
-  const retryAfterSeconds =
-    returns.length === 0 ? undefined : Math.ceil((Math.min(...returns) - at.getTime()) / 1_000);
-  throw new GatewayError('no_account_available', whyNone(usable.map((found) => found?.obstacle)), {
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  });
-}
-
-/** The reason that, once removed, would help soonest. */
-function whyNone(obstacles: (string | undefined)[]): string {
-  if (obstacles.length === 0)
-    return 'This gateway has no account that is switched on for this. Add one in the console.';
-  if (obstacles.includes('not_pinned')) return 'The account that made the source video cannot serve now.';
-  if (obstacles.includes('cooldown')) return 'Every account that could serve this rests after a rate limit.';
-  if (obstacles.includes('credits')) return 'No account has enough credits for this model.';
-  if (obstacles.includes('blocked'))
-    return 'Google refuses this kind of generation on every account that could serve it.';
-  return 'No account that could serve this is signed in and working.';
+  const { message, ...when } = whyNobody(candidates, need, at);
+  throw new GatewayError('no_account_available', message, when);
 }
 
 /** An earlier video of this gateway, by the id in its address. */

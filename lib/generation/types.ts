@@ -1,4 +1,4 @@
-import type { StoredError } from '../errors';
+import type { RateLimit, StoredError } from '../errors';
 import type { AspectRatio, MediaKind, ModelOptions, Resolution } from '../models/types';
 
 /** A picture that came with a request, as the client gave it. `param`: the client's name for its place, for errors. */
@@ -31,6 +31,8 @@ export type GenerationRequest = {
 export type Requester = {
   apiKeyId?: string;
   requestId: string;
+  /** Told what is left of the key's requests per minute, where they are limited and this one was let in. */
+  onRateLimit?: (rate: RateLimit) => void;
 };
 
 export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';

@@ -72,7 +72,7 @@ export async function listVideos(
  * operator's history and for what it cost. `false` when there is no such video.
  */
 export async function deleteVideo(
-  runtime: Pick<Runtime, 'db' | 'now' | 'media' | 'queueView' | 'signals'>,
+  runtime: Pick<Runtime, 'db' | 'now' | 'media' | 'metrics' | 'queueView' | 'signals'>,
   jobId: string,
   owner: Owner,
 ): Promise<boolean> {

@@ -30,18 +30,22 @@ export async function findJob(
  * What finishes all the same is stored and marked.
  */
 export async function cancelJob(
-  runtime: Pick<Runtime, 'db' | 'now' | 'queueView' | 'signals' | 'media'>,
+  runtime: Pick<Runtime, 'db' | 'now' | 'queueView' | 'signals' | 'media' | 'metrics'>,
   jobId: string,
   owner: Owner,
 ): Promise<JobView | undefined> {
-  const { db, now, signals } = runtime;
+  const { db, now, signals, metrics } = runtime;
   const row = await findJobRow(db, jobId);
   if (row === undefined || row.apiKeyId !== owner.apiKeyId) return undefined;
   const end = () => finishQueuedJob(db, { jobId, state: 'cancelled', now: now() });
   // The job may go from the queue to an account, or back, between two of these.
   const ended =
     (await end()) ?? ((await requestCancel(db, jobId, now())) === undefined ? await end() : undefined);
-  if (ended !== undefined) await dropInputs(runtime, await listJobInputs(db, jobId));
+  if (ended !== undefined) {
+    const { kind, createdAt } = ended;
+    metrics.noteJobEnd({ kind, state: 'cancelled', createdAt, endedAt: now() });
+    await dropInputs(runtime, await listJobInputs(db, jobId));
+  }
   signals.notify(jobId);
   signals.wakePoller();
   return findJob(runtime, jobId, owner);

@@ -11,10 +11,11 @@ import {
 } from '@/db/repositories/jobs';
 import { takeSlot } from '@/db/repositories/slots';
 import { loadCandidates } from '../accounts/pool';
-import { type Candidate, type Need, selectAccount } from '../accounts/select';
+import { type Candidate, type Need, nextUseAt, obstacleOf, selectAccount } from '../accounts/select';
+import { isPinnedToGone, sourceAccountGone, whyNobody } from '../accounts/why-none';
 import type { StoredError } from '../errors';
 import type { ModelSpec } from '../models/types';
-import type { Source } from './job';
+import { type Job, type Source, toJob } from './job';
 import { fairOrder } from './queue';
 import { type RunNeeds, run } from './run';
 import { dropInputs, needOf } from './submit';
@@ -32,6 +33,7 @@ const maxActive = 256; // jobs that one process submits or stores at a time; wai
 const headsPerGroup = 50;
 const maxHeads = 500;
 const overduePerTurn = 100;
+const guessedWaitSeconds = 60; // where no run of the model is known yet
 
 /** Starts claiming jobs: new ones in fair order as accounts have room, and those that another run has left behind. */
 export function startWorker(runtime: RunNeeds): Worker {
@@ -164,6 +166,10 @@ async function dispatch(
       if (unmet.has(head.need)) continue;
       const owner = nextOwner();
       const outcome = await place(runtime, head, candidates, owner);
+      if (outcome === 'hopeless') {
+        await endQueued(runtime, head.id, { code: 'no_account_available', message: sourceAccountGone });
+        continue;
+      }
       if (outcome === 'gone') continue; // another process was quicker, which says nothing about the others
       if (outcome === undefined) {
         // One with a list of its own says nothing about the others that have the same need.
@@ -178,13 +184,13 @@ async function dispatch(
   }
 }
 
-/** Finds an account for one job and takes its slot. `undefined` when none has room now. */
+/** Finds an account for one job and takes its slot. `undefined` when none has room now, `hopeless` when none ever will. */
 async function place(
   runtime: RunNeeds,
   head: QueueHead,
   candidates: Candidate[],
   owner: string,
-): Promise<JobRow | 'gone' | undefined> {
+): Promise<JobRow | 'gone' | 'hopeless' | undefined> {
   const now = runtime.now();
   const leaseUntil = new Date(now.getTime() + leaseMs);
   const strategy = runtime.settings.current()['routing.strategy'];
@@ -193,7 +199,8 @@ async function place(
   for (;;) {
     const need: Need = needOf(spec, head.source as Source | null, [...head.avoid, ...full]);
     const account = selectAccount(candidates, need, { now, strategy, random: Math.random });
-    if (account === undefined) return undefined;
+    if (account === undefined) return isPinnedToGone(candidates, need) ? 'hopeless' : undefined;
+    const usedAt = nextUseAt(candidates, now);
     const outcome = await takeSlot(runtime.db, {
       jobId: head.id,
       account,
@@ -201,6 +208,7 @@ async function place(
       owner,
       leaseUntil,
       now,
+      usedAt,
     });
     if (outcome === 'gone') return outcome;
     if (outcome === 'full') {
@@ -208,28 +216,51 @@ async function place(
       continue;
     }
     const candidate = candidates.find(({ row }) => row.id === account.id);
-    if (candidate !== undefined) candidate.running[head.kind] += 1;
+    if (candidate !== undefined) {
+      candidate.running[head.kind] += 1;
+      candidate.row = { ...candidate.row, lastUsedAt: usedAt };
+    }
     return outcome.job;
   }
 }
 
-const waitedOut: StoredError = {
-  code: 'queue_timeout',
-  message: 'No account became free in time. Nothing was submitted; send the request again later.',
-};
-
 async function endOverdue(runtime: RunNeeds): Promise<void> {
   const now = runtime.now();
   const queuedBefore = new Date(now.getTime() - runtime.settings.current()['queue.max_wait'] * 1_000);
-  for (const row of await listOverdueQueued(runtime.db, { now, queuedBefore, limit: overduePerTurn })) {
-    const ended = await finishQueuedJob(runtime.db, {
-      jobId: row.id,
-      state: 'failed',
-      error: waitedOut,
-      now,
-    });
-    if (ended === undefined) continue;
-    runtime.signals.notify(row.id);
-    await dropInputs(runtime, await listJobInputs(runtime.db, row.id));
-  }
+  const rows = await listOverdueQueued(runtime.db, { now, queuedBefore, limit: overduePerTurn });
+  if (rows.length === 0) return;
+  const candidates = await loadCandidates(runtime);
+  for (const row of rows) await endQueued(runtime, row.id, await waitedOut(runtime, toJob(row), candidates));
+}
+
+/** What a job that waited in vain is told: why, and when another try makes sense, as far as that can be known. */
+async function waitedOut(
+  runtime: RunNeeds,
+  { spec, source, avoid }: Job,
+  candidates: Candidate[],
+): Promise<StoredError> {
+  const now = runtime.now();
+  const need = needOf(spec, source, avoid);
+  const why = whyNobody(candidates, need, now);
+  const isOnlyBusy = candidates.some((candidate) => {
+    const found = obstacleOf(candidate, need, now);
+    return found === undefined || found.obstacle === 'busy';
+  });
+  const retryAfterSeconds = isOnlyBusy
+    ? ((await runtime.queueView.secondsForNew(spec.id)) ?? guessedWaitSeconds)
+    : why.retryAfterSeconds;
+  return {
+    code: 'queue_timeout',
+    message: `No account became free in time. ${why.message} Nothing was submitted; send the request again later.`,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}
+
+async function endQueued(runtime: RunNeeds, jobId: string, error: StoredError): Promise<void> {
+  const endedAt = runtime.now();
+  const ended = await finishQueuedJob(runtime.db, { jobId, state: 'failed', error, now: endedAt });
+  if (ended === undefined) return;
+  runtime.metrics.noteJobEnd({ kind: ended.kind, state: 'failed', createdAt: ended.createdAt, endedAt });
+  runtime.signals.notify(jobId);
+  await dropInputs(runtime, await listJobInputs(runtime.db, jobId));
 }

@@ -1,73 +1,245 @@
 import type { z } from 'zod';
 import { listJobSteps } from '@/db/repositories/jobs';
+import { listMediaOfJobs } from '@/db/repositories/overview';
 import {
   countRequestLogs,
   findRequestLog,
+  type LoggedJob,
+  latestRequestLogId,
+  listRequestLogFacts,
+  listRunningRequests,
   pruneRequestLogs,
+  type RequestLogFacts,
   type RequestLogFilter,
   type RequestLogView,
+  type RunningRequest,
   searchRequestLogs,
 } from '@/db/repositories/request-logs';
 import { listUpstreamCalls, pruneUpstreamCalls } from '@/db/repositories/upstream-calls';
-import type { LogDetail, LogRow, listLogs as listContract } from '../admin-api/logs';
+import {
+  type LogDetail,
+  type LogFilter,
+  type LogRow,
+  type listLogs as listContract,
+  logStatuses,
+  type summariseLogs as summaryContract,
+} from '../admin-api/logs';
+import { pageOf } from '../admin-api/query';
 import { type Actor, writeAudit } from '../audit';
-import { GatewayError } from '../errors';
-import { toCallView, toStepView } from '../generation/list-jobs';
+import { encodeCsv } from '../csv';
+import { GatewayError, type StoredError } from '../errors';
+import { linkTo, toCallView, toStepView } from '../generation/list-jobs';
 import type { Runtime } from '../runtime';
+import { maskText } from './mask';
 
-type Query = z.infer<typeof listContract.query>;
+type Query = z.output<typeof listContract.query>;
 
 const countedUpTo = 10_000;
+const exportedAtATime = 500;
+const shownRunning = 200;
 const shownCalls = 500;
 const shownPromptLength = 300;
 const removedAtATime = 5_000;
 const dayMs = 86_400_000;
-const leftCode = 499;
 
-/** A page of requests, the newest first. */
+const toFilter = (query: LogFilter): RequestLogFilter => ({
+  status: query.status,
+  code: query.code,
+  type: query.type,
+  model: query.model,
+  account: query.account,
+  apiKeyId: query.key,
+  source: query.source,
+  minDurationMs: query.min_duration_ms,
+  fromAt: query.from === undefined ? undefined : new Date(query.from),
+  toAt: query.to === undefined ? undefined : new Date(query.to),
+  text: query.q?.replaceAll('\0', ''),
+});
+
+/** A page of requests, or what was written since an earlier one; with the first page, those being answered too. */
 export async function listLogs(
-  { db }: Pick<Runtime, 'db'>,
+  { db, now }: Pick<Runtime, 'db' | 'now'>,
   query: Query,
 ): Promise<z.input<typeof listContract.output>> {
-  const filter: RequestLogFilter = {
-    status: query.status,
-    code: query.code,
-    model: query.model,
-    accountId: query.account,
-    apiKeyId: query.key,
-    fromAt: query.from === undefined ? undefined : new Date(query.from),
-    toAt: query.to === undefined ? undefined : new Date(query.to),
-    text: query.q?.replaceAll('\0', ''),
-  };
-  const [rows, total] = await Promise.all([
-    searchRequestLogs(db, filter, { limit: query.limit + 1, before: query.cursor }),
-    countRequestLogs(db, filter, countedUpTo + 1),
+  const filter = toFilter(query);
+  const latest = await latestRequestLogId(db);
+  const isTail = query.after !== undefined;
+  const hasCursor = query.sort === '-at' || query.page !== undefined || query.size !== undefined;
+  const byNumber = isTail ? undefined : pageOf(hasCursor ? query : { page: 1, size: query.limit });
+  const limit = byNumber?.limit ?? query.limit;
+  const isFirst = (byNumber?.offset ?? 0) === 0 && query.cursor === undefined;
+  const [rows, running, total] = await Promise.all([
+    searchRequestLogs(db, filter, {
+      limit: limit + 1,
+      sort: query.sort,
+      ...(isTail ? { after: query.after, upTo: latest } : {}),
+      ...(byNumber === undefined ? {} : { offset: byNumber.offset }),
+      ...(isTail || byNumber !== undefined ? {} : { before: query.cursor }),
+    }),
+    isFirst && mayBeRunning(query) ? listRunningRequests(db, filter, shownRunning) : [],
+    isTail ? undefined : countRequestLogs(db, filter, countedUpTo + 1),
   ]);
-  const shown = rows.slice(0, query.limit);
+  const shown = rows.slice(0, limit);
   const last = shown.at(-1);
+  const hasMore = rows.length > shown.length && last !== undefined;
+  const media = await mediaOf(db, [...shown, ...running]);
+  const items = shown.map((row) => toLogRow(row, media));
+  const found = total ?? shown.length;
   return {
-    items: shown.map(toLogRow),
-    next_cursor: rows.length > shown.length && last !== undefined ? String(last.log.id) : null,
-    total: Math.min(total, countedUpTo),
-    total_is_capped: total > countedUpTo,
+    items: isTail ? items.toReversed() : items,
+    running: running.map((request) => toRunningRow(request, media, now())),
+    next_cursor: hasMore && !isTail && byNumber === undefined ? String(last.log.id) : null,
+    latest_cursor: String(isTail && hasMore ? last.log.id : latest),
+    total: Math.min(found, countedUpTo),
+    total_is_capped: found > countedUpTo,
   };
 }
 
-/** One request with its timeline: the steps of its job and the calls to upstream. Throws `not_found`. */
+/** Whether a request that has no answer yet can match: it has no code, and nobody knows how it came. */
+const mayBeRunning = ({ status, code, source, min_duration_ms }: LogFilter) =>
+  (status === undefined || status.includes('running')) &&
+  code === undefined &&
+  source === undefined &&
+  min_duration_ms === undefined;
+
+/** The newest requests that match in a few numbers. */
+export async function summariseLogs(
+  { db }: Pick<Runtime, 'db'>,
+  query: LogFilter,
+): Promise<z.input<typeof summaryContract.output>> {
+  const rows = await listRequestLogFacts(db, toFilter(query), countedUpTo + 1);
+  return { ...summarise(rows.slice(0, countedUpTo)), is_capped: rows.length > countedUpTo };
+}
+
+/** The numbers of these requests; what a job cost and took counts for the request that made it. */
+export function summarise(
+  rows: readonly RequestLogFacts[],
+): Omit<z.output<typeof summaryContract.output>, 'is_capped'> {
+  const statuses = Object.fromEntries(
+    logStatuses.map((status) => [status, rows.filter((row) => row.status === status).length]),
+  ) as Record<LogRow['status'], number>;
+  const judged = rows.filter(
+    ({ status, isGeneration }) => isGeneration && (status === 'success' || status === 'failed'),
+  );
+  const succeeded = judged.filter(({ status }) => status === 'success').length;
+  const durations = rows
+    .flatMap(({ status, isOwnJob, jobCreatedAt, jobEndedAt }) =>
+      status === 'success' && isOwnJob && jobCreatedAt !== null && jobEndedAt !== null
+        ? [jobEndedAt.getTime() - jobCreatedAt.getTime()]
+        : [],
+    )
+    .toSorted((one, other) => one - other);
+  const percentile = (share: number) => durations[Math.ceil(durations.length * share) - 1] ?? null;
+  return {
+    requests: rows.length,
+    statuses,
+    success_rate: judged.length === 0 ? null : succeeded / judged.length,
+    p50_ms: percentile(0.5),
+    p95_ms: percentile(0.95),
+    credits: rows.reduce((sum, { isOwnJob, credits }) => sum + (isOwnJob ? (credits ?? 0) : 0), 0),
+  };
+}
+
+/** The newest requests that match, as text in one of two formats, page by page as it is read. */
+export async function* exportLogs(
+  { db }: Pick<Runtime, 'db'>,
+  query: LogFilter,
+  format: 'csv' | 'jsonl',
+): AsyncGenerator<string> {
+  const filter = toFilter(query);
+  if (format === 'csv') yield encodeCsv([csvColumns.map(([name]) => name)]);
+  let before: number | undefined;
+  for (let left = countedUpTo; left > 0; left -= exportedAtATime) {
+    const limit = Math.min(left, exportedAtATime);
+    const views = await searchRequestLogs(db, filter, { limit, before });
+    const media = await mediaOf(db, views);
+    const rows = views.map((view) => toLogRow(view, media));
+    yield format === 'csv'
+      ? encodeCsv(rows.map((row) => csvColumns.map(([, read]) => read(row))))
+      : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    before = views.at(-1)?.log.id;
+    if (views.length < limit || before === undefined) return;
+  }
+}
+
+const csvColumns: readonly (readonly [name: string, read: (row: LogRow) => string | number | null])[] = [
+  ['id', ({ id }) => id],
+  ['request_id', ({ request_id }) => request_id],
+  ['at', ({ at }) => at],
+  ['status', ({ status }) => status],
+  ['code', ({ code }) => code],
+  ['method', ({ method }) => method],
+  ['path', ({ path }) => path],
+  ['source', ({ source }) => source],
+  ['type', ({ job }) => job?.kind ?? null],
+  ['model', ({ model }) => model],
+  ['account', ({ job }) => job?.account_email ?? null],
+  ['key', ({ key }) => key?.name ?? key?.id ?? null],
+  ['duration_ms', ({ duration_ms }) => duration_ms],
+  ['credits', ({ job }) => job?.credits ?? null],
+  ['attempts', ({ job }) => job?.attempts ?? null],
+  ['job_id', ({ job }) => job?.id ?? null],
+  ['prompt', ({ job }) => job?.prompt ?? null],
+  ['error_code', ({ error }) => error?.code ?? null],
+  ['error_message', ({ error }) => error?.message ?? null],
+];
+
+/**
+ * One request with its timeline: the steps of its job and the calls to upstream. By the id of its row, or by its request
+ * id, by which one that is still being answered is found as well. Throws `not_found`.
+ */
 export async function readLog(
-  { db, settings, upstreamCalls }: Pick<Runtime, 'db' | 'settings' | 'upstreamCalls'>,
+  runtime: Pick<Runtime, 'db' | 'now' | 'settings' | 'upstreamCalls'>,
   id: string,
 ): Promise<LogDetail> {
-  const found = /^\d{1,15}$/.test(id) ? await findRequestLog(db, Number(id)) : undefined;
-  if (found === undefined)
-    throw new GatewayError('not_found', 'There is no request with this id in the log.');
-  const { jobId, at } = found.log;
+  const { db, now, settings, upstreamCalls } = runtime;
+  const isRow = /^\d{1,15}$/.test(id);
+  const isRequest = /^req_\w{1,100}$/.test(id);
+  const found = isRow || isRequest ? await findRequestLog(db, isRow ? Number(id) : id) : undefined;
+  const [running] =
+    found === undefined && isRequest ? await listRunningRequests(db, { requestId: id }, 1) : [];
+  const media = await mediaOf(
+    db,
+    [found, running].flatMap((one) => one ?? []),
+  );
+  const records_bodies = settings.current()['request_log.record_bodies'];
   await upstreamCalls.flush();
-  const [steps, calls] =
-    jobId === null
-      ? [[], []]
-      : await Promise.all([listJobSteps(db, jobId), listUpstreamCalls(db, { jobId, limit: shownCalls })]);
-  const offsetOf = (moment: Date) => moment.getTime() - at.getTime();
+  if (found !== undefined) {
+    return {
+      ...toLogRow(found, media),
+      client: found.log.client,
+      user_agent: found.log.userAgent,
+      request_body: found.requestBody,
+      response_body: found.responseBody,
+      timeline: await timelineOf(db, found.log.jobId, found.log.at),
+      records_bodies,
+    };
+  }
+  if (running !== undefined) {
+    return {
+      ...toRunningRow(running, media, now()),
+      client: null,
+      user_agent: null,
+      request_body: null,
+      response_body: null,
+      timeline: await timelineOf(db, running.job.id, running.job.createdAt),
+      records_bodies,
+    };
+  }
+  throw new GatewayError('not_found', 'There is no request with this id in the log.');
+}
+
+async function timelineOf(
+  db: Runtime['db'],
+  jobId: string | null,
+  since: Date,
+): Promise<LogDetail['timeline']> {
+  if (jobId === null) return [];
+  const [steps, calls] = await Promise.all([
+    listJobSteps(db, jobId),
+    listUpstreamCalls(db, { jobId, limit: shownCalls }),
+  ]);
+  const offsetOf = (moment: Date) => moment.getTime() - since.getTime();
   const timeline: LogDetail['timeline'] = [
     ...steps.map((step) => ({
       type: 'step' as const,
@@ -76,15 +248,7 @@ export async function readLog(
     })),
     ...calls.map((call) => ({ type: 'call' as const, offset_ms: offsetOf(call.at), ...toCallView(call) })),
   ];
-  return {
-    ...toLogRow(found),
-    client: found.log.client,
-    user_agent: found.log.userAgent,
-    request_body: found.requestBody,
-    response_body: found.responseBody,
-    timeline: timeline.toSorted((one, other) => one.offset_ms - other.offset_ms),
-    records_bodies: settings.current()['request_log.record_bodies'],
-  };
+  return timeline.toSorted((one, other) => one.offset_ms - other.offset_ms);
 }
 
 /** Removes what is older, with its calls to upstream; 0 days removes all. Gives how many requests. */
@@ -110,39 +274,80 @@ export async function clearLogs(
   return { removed };
 }
 
-const toLogRow = ({ log, keyName, job }: RequestLogView): LogRow => ({
+type MediaLinks = ReadonlyMap<string, NonNullable<LogRow['job']>['media']>;
+
+/** Links to the files of these requests' jobs, by job. */
+async function mediaOf(db: Runtime['db'], rows: readonly { job: LoggedJob | null }[]): Promise<MediaLinks> {
+  const ids = [...new Set(rows.flatMap(({ job }) => (job === null ? [] : [job.id])))];
+  const links = new Map<string, NonNullable<LogRow['job']>['media']>();
+  for (const row of await listMediaOfJobs(db, ids)) {
+    if (row.jobId !== null) links.set(row.jobId, [...(links.get(row.jobId) ?? []), linkTo(row)]);
+  }
+  return links;
+}
+
+const toLogRow = ({ log, status, isOwnJob, keyName, job }: RequestLogView, media: MediaLinks): LogRow => ({
   id: log.id,
   request_id: log.requestId,
   at: log.at.toISOString(),
   method: log.method,
   path: log.path,
-  status: statusOf(log),
+  source: log.source,
+  status,
   code: log.status,
   duration_ms: log.durationMs,
   model: log.model,
   side_request: log.sideRequest,
-  error: log.errorCode === null ? null : { code: log.errorCode, message: log.errorMessage },
+  error:
+    log.errorCode === null
+      ? errorOf(isOwnJob ? job : null)
+      : { code: log.errorCode, message: log.errorMessage },
   key: log.apiKeyId === null ? null : { id: log.apiKeyId, name: keyName },
-  job:
-    job === null
-      ? null
-      : {
-          id: job.id,
-          kind: job.kind,
-          state: job.state,
-          step: job.step,
-          progress: job.state === 'running' ? job.progress : null,
-          credits: job.credits,
-          attempts: job.attempts,
-          account_id: job.accountId,
-          account_email: job.accountEmail,
-          prompt: job.prompt.slice(0, shownPromptLength),
-        },
+  job: job === null ? null : toJobView(job, media),
 });
 
-/** A stream that failed late has said 200 by then. */
-function statusOf({ status, errorCode }: RequestLogView['log']): LogRow['status'] {
-  if (status === leftCode) return 'left';
-  if (status >= 500 || (status < 400 && errorCode !== null)) return 'failed';
-  return status >= 400 ? 'refused' : 'success';
+const toRunningRow = (
+  { requestId, apiKeyId, keyName, job }: RunningRequest,
+  media: MediaLinks,
+  now: Date,
+): LogRow => ({
+  id: null,
+  request_id: requestId,
+  at: job.createdAt.toISOString(),
+  method: null,
+  path: null,
+  source: null,
+  status: 'running',
+  code: null,
+  duration_ms: Math.max(0, now.getTime() - job.createdAt.getTime()),
+  model: job.model,
+  side_request: null,
+  error: null,
+  key: apiKeyId === null ? null : { id: apiKeyId, name: keyName },
+  job: toJobView(job, media),
+});
+
+const toJobView = (job: LoggedJob, media: MediaLinks): NonNullable<LogRow['job']> => ({
+  id: job.id,
+  kind: job.kind,
+  state: job.state,
+  step: job.step,
+  progress: job.state === 'running' ? job.progress : null,
+  credits: job.credits,
+  attempts: job.attempts,
+  account_id: job.accountId,
+  account_email: job.accountEmail,
+  prompt: maskText(job.prompt.slice(0, shownPromptLength)),
+  created_at: job.createdAt.toISOString(),
+  started_at: job.startedAt?.toISOString() ?? null,
+  ended_at: job.endedAt?.toISOString() ?? null,
+  media: media.get(job.id) ?? [],
+});
+
+/** Why a job failed after its request was answered. `jobs.error` holds what the program itself stored there. */
+function errorOf(job: LoggedJob | null): LogRow['error'] {
+  const error = job?.error as StoredError | null | undefined;
+  return error === null || error === undefined
+    ? null
+    : { code: error.wireCode ?? error.code, message: error.message };
 }

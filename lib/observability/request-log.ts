@@ -1,5 +1,7 @@
 import { insertRequestLogs, type NewRequestLogRow } from '@/db/repositories/request-logs';
 import type { Runtime } from '../runtime';
+import { dayZone } from '../usage/day';
+import { tallyRefusal } from '../usage/tally';
 import { type BatchOptions, type BatchWriter, makeBatchWriter } from './batch-writer';
 import { maskText } from './mask';
 import { redactBody } from './redact-body';
@@ -30,6 +32,8 @@ export type RequestLogEntry = {
 
 /** Stores the request log behind the answers: nobody waits for it. */
 export type RequestLogWriter = BatchWriter<RequestLogEntry> & {
+  /** Stores a row that is not whole yet; `flush` and `close` wait for it. */
+  pushLater(entry: Promise<RequestLogEntry>): void;
   /** Counts an answer to somebody without a valid key: no row, but one line a minute in the log of the program. */
   countStranger(status: number): void;
 };
@@ -38,7 +42,7 @@ const strangersEveryMs = 60_000;
 
 /** Makes the writer. Rows that the database refuses, and those beyond the bound, are dropped, counted and reported. */
 export function makeRequestLogWriter(
-  { db, log }: Pick<Runtime, 'db' | 'log'>,
+  { db, log, settings }: Pick<Runtime, 'db' | 'log' | 'settings'>,
   { summaryMs = strangersEveryMs, ...options }: Partial<BatchOptions> & { summaryMs?: number } = {},
 ): RequestLogWriter {
   const writer = makeBatchWriter(
@@ -46,7 +50,14 @@ export function makeRequestLogWriter(
       db,
       log,
       name: 'the request log',
-      insert: (rows: readonly NewRequestLogRow[]) => insertRequestLogs(db, rows),
+      insert: (rows: readonly NewRequestLogRow[]) => {
+        const zone = dayZone({ settings });
+        return insertRequestLogs(
+          db,
+          rows,
+          rows.flatMap((row) => tallyRefusal(row, zone)),
+        );
+      },
     },
     options,
   );
@@ -61,17 +72,33 @@ export function makeRequestLogWriter(
     strangers.clear();
   }
 
+  const coming = new Set<Promise<void>>();
+
   return {
     ...writer,
     push: (entry) => writer.push(toRow(entry)),
+    pushLater(entry) {
+      const row = entry
+        .then(
+          (whole) => writer.push(toRow(whole)),
+          (error: unknown) => log.warn({ err: error }, 'a row of the request log could not be made'),
+        )
+        .finally(() => coming.delete(row));
+      coming.add(row);
+    },
+    async flush() {
+      await Promise.all(coming);
+      await writer.flush();
+    },
     countStranger(status) {
       strangers.set(status, (strangers.get(status) ?? 0) + 1);
       timer ??= setTimeout(reportStrangers, summaryMs);
       timer.unref();
     },
-    close() {
+    async close() {
       reportStrangers();
-      return writer.close();
+      await Promise.all(coming);
+      await writer.close();
     },
   };
 }
@@ -89,11 +116,15 @@ const clean = (text: string | undefined): string | null =>
           .replace(/\p{Surrogate}/gu, '\uFFFD'),
       );
 
+const bodyOf = (text: string | undefined): unknown =>
+  text === undefined || text === '' ? null : redactBody(text);
+
 const toRow = (entry: RequestLogEntry): NewRequestLogRow => ({
   requestId: clean(entry.requestId) ?? '',
   at: entry.at,
   method: clean(entry.method) ?? '',
   path: clean(entry.path.split('?')[0]) ?? '',
+  source: sourceOf(entry.path),
   status: entry.status,
   durationMs: Math.max(0, Math.round(entry.durationMs)),
   apiKeyId: clean(entry.apiKeyId),
@@ -104,6 +135,15 @@ const toRow = (entry: RequestLogEntry): NewRequestLogRow => ({
   errorMessage: clean(entry.errorMessage),
   client: clean(entry.client),
   userAgent: clean(entry.userAgent),
-  requestBody: entry.requestBody === undefined ? null : redactBody(entry.requestBody),
-  responseBody: entry.responseBody === undefined ? null : redactBody(entry.responseBody),
+  requestBody: bodyOf(entry.requestBody),
+  responseBody: bodyOf(entry.responseBody),
 });
+
+/** By which surface a request came, from its address. */
+export function sourceOf(path: string): NonNullable<NewRequestLogRow['source']> {
+  if (path.startsWith('/api/v1/admin/playground')) return 'playground';
+  if (path.startsWith('/api/v1/admin')) return 'console';
+  if (path.startsWith('/api/')) return 'seed';
+  const isGemini = path.startsWith('/v1beta') || /\/(?:publishers|models\/[^/]+:|operations\/)/.test(path);
+  return isGemini ? 'gemini' : 'openai';
+}

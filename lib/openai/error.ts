@@ -1,11 +1,4 @@
-import {
-  type ErrorCode,
-  GatewayError,
-  isGatewayError,
-  type RateLimit,
-  type StoredError,
-  toStoredError,
-} from '../errors';
+import { type ErrorCode, GatewayError, type StoredError, toStoredError } from '../errors';
 
 /** An error as this surface sends it. */
 export type WireError = {
@@ -124,21 +117,10 @@ export function encodeError(error: unknown, { accepted = false } = {}): WireErro
     headers: {
       ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
       ...(isFinal ? { 'x-should-retry': 'false' } : {}),
-      ...(accepted || !isGatewayError(error) ? {} : encodeRateLimit(error.rateLimit)),
     },
     body: { error: encodeBody(stored, row, pays ? 'invalid_request_error' : row.type) },
   };
 }
-
-/** The names that OpenAI's own answers have; a time is text such as `12s`. */
-const encodeRateLimit = (rate: RateLimit | undefined): Record<string, string> =>
-  rate === undefined
-    ? {}
-    : {
-        'x-ratelimit-limit-requests': String(rate.limit),
-        'x-ratelimit-remaining-requests': String(rate.remaining),
-        'x-ratelimit-reset-requests': `${rate.resetSeconds}s`,
-      };
 
 const isRepeatSoon = (row: Row, retryAfter: number | undefined): boolean =>
   retryAfter === undefined ? row.repeatable !== 'timed' : retryAfter <= longestRetrySeconds;

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Contract, type ContractPath, matchPath, type PathParams } from '../admin-api/contract';
 import type { AdminError } from '../admin-api/error';
 import type { Actor } from '../audit';
 import { findCookie, sessionCookieName } from '../auth/session-cookie';
-import { type AdminSession, readSession } from '../auth/session-value';
+import { type AdminSession, assertPasswordIsChosen, readSession } from '../auth/session-value';
 import { type ErrorCode, GatewayError, isGatewayError } from '../errors';
 import { getRuntime, type Runtime } from '../runtime';
 import { describeFields } from './field-message';
@@ -49,28 +49,102 @@ export function adminRoute<
 ): (request: Request) => Promise<Response> {
   return (request) =>
     answerAdmin(request, async (runtime, requestId) => {
-      const session = await requireAdmin(runtime, request);
-      const params = matchPath(contract.path, new URL(request.url).pathname);
-      if (params === undefined) throw nothingAt(request);
-      const query = parse(contract.query, readQuery(request));
-      const body = parse(contract.body, await readBody(contract, request));
-      const address = clientAddress(runtime, request);
-      const output = await handler(runtime, {
-        params,
-        query,
+      const call = await readCall(runtime, contract, request, requestId);
+      const body = contract.output.parse(await handler(runtime, call));
+      return {
+        status: contract.status,
         body,
-        session,
-        requestId,
-        address,
-        actor: actorOf(session, requestId, address),
-        headers: request.headers,
-        signal: request.signal,
-      });
-      return { status: contract.status, body: contract.output.parse(output) };
+        ...(contract.method === 'GET' && contract.isPrivate !== true ? { isCacheable: true } : {}),
+      };
     });
 }
 
-const actorOf = (session: AdminSession, requestId: string, address: string | undefined): Actor => ({
+/** What a handler answers that gives a file. */
+export type AdminFile = {
+  /** One of those that the contract names. */
+  type: string;
+  /** As a browser is to save it. */
+  name: string;
+  /** Made as far as the reader has room for it. */
+  text: AsyncIterable<string> | Iterable<string>;
+};
+
+/** The same for an endpoint that gives a file, piece by piece: an export of any length is never in memory whole. */
+export function adminFileRoute<Query extends z.ZodType, Body extends z.ZodType, Path extends ContractPath>(
+  contract: Contract<Query, Body, z.ZodString, Path>,
+  handler: (
+    runtime: Runtime,
+    call: AdminCall<z.output<Query>, z.output<Body>, PathParams<Path>>,
+  ) => Promise<AdminFile>,
+): (request: Request) => Promise<Response> {
+  return (request) =>
+    answerAdmin(request, async (runtime, requestId) => {
+      const file = await handler(runtime, await readCall(runtime, contract, request, requestId));
+      return {
+        status: contract.status,
+        body: toStream(file.text, (error) =>
+          runtime.log.error({ err: error, requestId }, 'a file of the console broke off'),
+        ),
+        headers: {
+          'content-type': `${file.type}; charset=utf-8`,
+          'content-disposition': `attachment; filename="${file.name}"`,
+        },
+      };
+    });
+}
+
+/** Bytes of the text, made as they are read. */
+function toStream(text: AdminFile['text'], onError: (error: unknown) => void): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const parts = Symbol.asyncIterator in text ? text[Symbol.asyncIterator]() : text[Symbol.iterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const part = await parts.next();
+          if (part.done === true) controller.close();
+          else controller.enqueue(encoder.encode(part.value));
+        } catch (error) {
+          onError(error);
+          controller.error(error); // so that the download fails instead of looking complete
+        }
+      },
+      async cancel() {
+        await parts.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Who calls and what for, as the contract has it. */
+async function readCall<Query extends z.ZodType, Body extends z.ZodType, Path extends ContractPath>(
+  runtime: Runtime,
+  contract: Contract<Query, Body, z.ZodType, Path>,
+  request: Request,
+  requestId: string,
+): Promise<AdminCall<z.output<Query>, z.output<Body>, PathParams<Path>>> {
+  const session = await requireAdmin(runtime, request);
+  if (contract.worksBeforePasswordChange !== true) assertPasswordIsChosen(session);
+  const params = matchPath(contract.path, new URL(request.url).pathname);
+  if (params === undefined) throw nothingAt(request);
+  const query = parse(contract.query, readQuery(request));
+  const body = parse(contract.body, await readBody(contract, request));
+  const address = clientAddress(runtime, request);
+  return {
+    params,
+    query,
+    body,
+    session,
+    requestId,
+    address,
+    actor: actorOf(session, requestId, address),
+    headers: request.headers,
+    signal: request.signal,
+  };
+}
+
+export const actorOf = (session: AdminSession, requestId: string, address: string | undefined): Actor => ({
   administrator: { id: session.administratorId, name: session.username },
   requestId,
   ...(address === undefined ? {} : { address }),
@@ -81,9 +155,19 @@ async function readBody(
   { body, maxBodyBytes }: Pick<Contract<z.ZodType, z.ZodType, z.ZodType>, 'body' | 'maxBodyBytes'>,
   request: Request,
 ): Promise<unknown> {
-  if (body._zod.def.type === 'undefined') return undefined;
+  if (body._zod.def.type === 'undefined') {
+    refuseForm(request);
+    return undefined;
+  }
   const limits = { ...bodyLimits, ...(maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }) };
   return await readJson(request, z.unknown(), limits);
+}
+
+/** The console sends JSON or nothing; what a form can send, a page of another site could have made the browser send. */
+function refuseForm(request: Request): void {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'].includes(type)) return;
+  throw new GatewayError('unsupported_media_type', 'This address takes no body; send none.');
 }
 
 /** Answers 404 in the shape of the admin API, for addresses that nothing else answers. */
@@ -110,45 +194,82 @@ export const refuseMethod = (...allowed: readonly string[]): ((request: Request)
   return refuse;
 };
 
-type Reply = { status: number; body: unknown; headers?: Record<string, string> };
+type Reply = {
+  status: number;
+  /** JSON, or a file as it is made. */
+  body: unknown;
+  headers?: Record<string, string>;
+  /** The caller may keep it, and ask whether it is still so. */
+  isCacheable?: true;
+};
 
 /** Answers in the shape of the admin API whatever `work` gives or throws, and keeps a row of it in the request log. */
 export async function answerAdmin(
   request: Request,
   work: (runtime: Runtime, requestId: string) => Promise<Reply>,
+  tell: TellFault = tellFault,
 ): Promise<Response> {
   const startedAt = performance.now();
   const requestId = `req_${randomBytes(16).toString('hex')}`;
   const runtime = await getRuntime();
-  const { reply, fault } = await attempt(runtime, requestId, work);
+  const { reply, fault } = await attempt(runtime, requestId, work, tell);
   const retryAfter = fault?.retry_after;
   const headers = {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-request-id': requestId,
+    date: runtime.now().toUTCString(), // by which the console knows how far its own clock is off
     ...reply.headers,
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
   };
+  const { pathname: path } = new URL(request.url);
+  const durationMs = performance.now() - startedAt;
+  runtime.metrics.noteRequest({ method: request.method, path, status: reply.status, durationMs });
   // Reading succeeds all day long while a console is open, and is refused all day long once its sign-in has ended:
   // either would bury what is worth finding in the log.
   const isReading = request.method === 'GET' || request.method === 'HEAD';
   if (!isReading || (fault !== undefined && fault.code !== 'sign_in_required')) {
     writeRow(runtime, { request, requestId, startedAt, status: reply.status, fault });
   }
-  return Response.json(reply.body, { status: reply.status, headers });
+  if (reply.body instanceof ReadableStream)
+    return new Response(reply.body, { status: reply.status, headers });
+  if (reply.isCacheable !== true) return Response.json(reply.body, { status: reply.status, headers });
+  return answerCacheable(request, JSON.stringify(reply.body), headers);
 }
+
+/** The text with its tag, or 304 where the caller has it already (RFC 9110, 13.1.2). */
+function answerCacheable(request: Request, text: string, headers: Record<string, string>): Response {
+  const etag = `W/"${createHash('sha1').update(text).digest('base64url')}"`;
+  const tagged = { ...headers, 'cache-control': 'private, no-cache', vary: 'Cookie', etag };
+  const known = request.headers.get('if-none-match')?.split(',') ?? [];
+  const isKnown = known.some((tag) => tag.trim() === '*' || weak(tag) === weak(etag));
+  if (isKnown) return new Response(null, { status: 304, headers: tagged });
+  return new Response(text, { status: 200, headers: { ...tagged, 'content-type': 'application/json' } });
+}
+
+/** A tag without what says how strong it is: asking whether something is still so compares weakly. */
+const weak = (tag: string): string => tag.trim().replace(/^W\//, '');
+
+/** How an error is told to the caller, and, as `fault`, to the request log. */
+export type TellFault = (error: unknown, requestId: string) => Reply & { fault: AdminError };
+
+const tellFault: TellFault = (error, requestId) => {
+  const { status, fault } = describe(error, requestId);
+  return { status, body: { error: fault }, fault };
+};
 
 async function attempt(
   runtime: Runtime,
   requestId: string,
   work: (runtime: Runtime, requestId: string) => Promise<Reply>,
+  tell: TellFault,
 ): Promise<{ reply: Reply; fault?: AdminError }> {
   try {
     return { reply: await work(runtime, requestId) };
   } catch (error) {
-    const { status, fault } = describe(error, requestId);
-    if (status >= 500) runtime.log.error({ err: error, requestId }, 'a request of the console failed');
-    return { reply: { status, body: { error: fault } }, fault };
+    const { fault, ...reply } = tell(error, requestId);
+    if (reply.status >= 500) runtime.log.error({ err: error, requestId }, 'a request of the console failed');
+    return { reply, fault };
   }
 }
 
@@ -183,17 +304,23 @@ export function requireSameSite(runtime: Pick<Runtime, 'env'>, request: Request)
  * Whether a browser says that our own page sent this, or it was no browser. `Sec-Fetch-Site` is not sent over plain
  * HTTP in a LAN; there the `Origin` must be one of ours.
  */
-function isSameSite(runtime: Pick<Runtime, 'env'>, request: Request): boolean {
+export function isSameSite(runtime: Pick<Runtime, 'env'>, request: Request): boolean {
   const site = request.headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin' || site === 'none';
   const origin = request.headers.get('origin');
   return origin === null || isOwnOrigin(runtime, request, origin);
 }
 
-/** The query as an object; a name that is given several times becomes a list. */
+/** The query as an object; a name that is given several times becomes a list, and one without a value was not given. */
 function readQuery(request: Request): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = {};
   for (const [name, value] of new URL(request.url).searchParams) {
+    if (value === '') continue;
+    if (value.includes('\0')) {
+      throw new GatewayError('invalid_request', 'Leave out the character NUL.', {
+        param: name.slice(0, 100),
+      });
+    }
     const known = query[name];
     if (known === undefined) query[name] = value;
     else query[name] = [...(Array.isArray(known) ? known : [known]), value];
@@ -254,6 +381,8 @@ const specificStatuses: Readonly<Record<string, number>> = {
   sign_in_required: 401,
   cross_site_request: 403,
   wrong_credentials: 401,
+  password_required: 403,
+  password_change_required: 403,
 };
 
 function describe(error: unknown, requestId: string): { status: number; fault: AdminError } {

@@ -17,6 +17,8 @@ export type Room = {
   take(sizeBytes: number): Promise<void>;
   /** Gives everything back. A second call does nothing. */
   release(): void;
+  /** Told of every piece of the body as it is read, where somebody takes notes of it. */
+  onChunk?: (chunk: Uint8Array) => void;
 };
 
 const mb = 1024 * 1024;

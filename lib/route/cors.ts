@@ -1,6 +1,6 @@
 /** What a page of another origin may read of an answer. */
 const exposedHeaders =
-  'x-request-id, x-should-retry, retry-after, location, preference-applied, idempotency-replayed, openai-poll-after-ms, content-disposition, content-length, content-range, accept-ranges, etag';
+  'x-request-id, x-should-retry, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, location, preference-applied, idempotency-replayed, openai-poll-after-ms, content-disposition, content-length, content-range, accept-ranges, etag';
 
 const dayInSeconds = '86400';
 

@@ -8,6 +8,14 @@ export function describeFields(
   const fields: Record<string, string> = {};
   let first: string | undefined;
   for (const issue of issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys.slice(0, shownUnknown)) {
+        const unknown = [...issue.path, key.slice(0, shownNameLength)].map(String).join('.');
+        fields[unknown] ??= unknownField;
+        first ??= `${unknown}: ${unknownField}`;
+      }
+      continue;
+    }
     const name = String(issue.path[0] ?? '');
     if (name === '') continue;
     const text = describeIssue(issue, valueAt(value, issue.path));
@@ -16,6 +24,10 @@ export function describeFields(
   }
   return { message: first ?? 'Send a JSON object.', fields };
 }
+
+const unknownField = 'There is no field of this name.';
+const shownUnknown = 20;
+const shownNameLength = 100;
 
 /** Messages that a contract gives stay; those of the schema library are said in plain words. */
 function describeIssue(issue: z.core.$ZodIssue, found: unknown): string {

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { isGatewayError, toStoredError } from '../errors';
+import { isGatewayError, type RateLimit, toStoredError } from '../errors';
+import type { Requester } from '../generation/types';
 import { assertAccepting } from '../lifecycle';
+import type { RequestLogEntry } from '../observability/request-log';
 import { getRuntime, type Runtime } from '../runtime';
 import type { Answer, StreamEnd } from './answer';
 import type { Room } from './byte-budget';
 import { allowAnyOrigin } from './cors';
 import { findPresentedKey } from './presented-key';
 import { clientAddress } from './public-origin';
+import { recordRequest, recordResponse } from './record-bodies';
 
 /** How a surface tells an error. `body` becomes JSON. */
 export type EncodeError = (error: unknown) => {
@@ -38,7 +41,11 @@ export type Call = {
 };
 
 /** The same for a handler behind an API key. */
-export type KeyedCall = Call & { key: { id: string; name: string } };
+export type KeyedCall = Call & {
+  key: { id: string; name: string };
+  /** For `submit`; what is left of the key's requests per minute gets into the answer by it. */
+  requester: Requester;
+};
 
 /** What Next hands over besides the request. */
 type RouteContext<Params> = { params: Promise<Params> };
@@ -60,11 +67,18 @@ export const gatewayRoute = <Params>(
   handler: Handler<KeyedCall, Params>,
   options: RouteOptions = {},
 ) =>
-  makeRoute<Params>(encodeError, options, async (call, params, facts) => {
+  makeRoute<Params>(encodeError, options, async (call, params, traces) => {
     const key = await call.runtime.apiKeys.verify(findPresentedKey(call.request));
-    facts.apiKeyId = key.id;
+    traces.facts.apiKeyId = key.id;
     if (options.creates === true) assertAccepting(call.runtime.life);
-    return handler({ ...call, key }, params);
+    const requester: Requester = {
+      apiKeyId: key.id,
+      requestId: call.requestId,
+      onRateLimit: (rate) => {
+        traces.rateLimit = rate;
+      },
+    };
+    return handler({ ...call, key, requester }, params);
   });
 
 /** The same for everybody, without a key. */
@@ -77,25 +91,34 @@ export const openRoute = <Params>(
 /** What is known of a request, as its row in the log will have it. */
 type Facts = Note & { apiKeyId?: string };
 
+/** What a handler leaves for its wrapper. */
+type Traces = { facts: Facts; rateLimit?: RateLimit };
+
 function makeRoute<Params>(
   encodeError: EncodeError,
   options: RouteOptions,
-  handle: (call: Call, params: Params, facts: Facts) => Promise<Answer>,
+  handle: (call: Call, params: Params, traces: Traces) => Promise<Answer>,
 ) {
   return async (request: Request, context: RouteContext<Params>): Promise<Response> => {
     const startedAt = performance.now();
     const requestId = `req_${randomBytes(16).toString('hex')}`;
-    const facts: Facts = {};
+    const traces: Traces = { facts: {} };
+    const { facts } = traces;
     let runtime: Runtime | undefined;
     let room: Room | undefined;
     let answer: Answer;
+    let requestBody: (() => string) | undefined;
     try {
       runtime = await getRuntime();
       const note = (more: Note) => void Object.assign(facts, more);
       room = runtime.bodyBudget.open(request.signal);
-      answer = await handle({ runtime, request, requestId, room, note }, await context.params, facts);
+      if (options.isLogged !== false && runtime.settings.current()['request_log.record_bodies']) {
+        ({ room, body: requestBody } = recordRequest(request, room));
+      }
+      answer = await handle({ runtime, request, requestId, room, note }, await context.params, traces);
     } catch (error) {
       // What a handler throws because its client has left is no failure.
+      if (isGatewayError(error) && error.rateLimit !== undefined) traces.rateLimit = error.rateLimit;
       if (!request.signal.aborted) {
         noteError(facts, error);
         logError(runtime, requestId, error);
@@ -105,9 +128,12 @@ function makeRoute<Params>(
     } finally {
       room?.release();
     }
+    const recorded = requestBody === undefined ? undefined : await recordResponse(answer);
+    answer = recorded?.answer ?? answer;
     const { response, ended } = answer instanceof Response ? { response: answer, ended: undefined } : answer;
     for (const [name, value] of Object.entries(options.headers ?? {})) response.headers.set(name, value);
     response.headers.set('x-request-id', requestId);
+    if (traces.rateLimit !== undefined) setRateLimit(response.headers, traces.rateLimit);
     allowAnyOrigin(response.headers);
 
     const write = (how: StreamEnd) => {
@@ -116,16 +142,33 @@ function makeRoute<Params>(
         noteError(facts, how.error);
         logError(runtime, requestId, how.error);
       }
+      const path = new URL(request.url).pathname;
+      const durationMs = performance.now() - startedAt;
+      runtime.metrics.noteRequest({ method: request.method, path, status: response.status, durationMs });
       if (options.isLogged === false) return;
       const status = how.outcome === 'left' ? clientLeft : response.status;
       // Strangers must not fill the table.
       if (facts.apiKeyId === undefined) runtime.requestLog.countStranger(status);
-      else pushRow(runtime, request, { requestId, facts, startedAt, status });
+      else {
+        const entry = toEntry(runtime, request, { requestId, facts, durationMs, status });
+        if (recorded === undefined) return runtime.requestLog.push(entry);
+        const sent = requestBody;
+        runtime.requestLog.pushLater(
+          recorded.body.then((responseBody) => ({ ...entry, requestBody: sent?.() ?? '', responseBody })),
+        );
+      }
     };
     if (ended === undefined) write({ outcome: request.signal.aborted ? 'left' : 'complete' });
     else void ended.then(write);
     return response;
   };
+}
+
+/** The names that OpenAI's own answers have; a time is text such as `12s`. */
+function setRateLimit(headers: Headers, { limit, remaining, resetSeconds }: RateLimit) {
+  headers.set('x-ratelimit-limit-requests', String(limit));
+  headers.set('x-ratelimit-remaining-requests', String(remaining));
+  headers.set('x-ratelimit-reset-requests', `${resetSeconds}s`);
 }
 
 /** As nginx calls it: nobody was there any more to get the answer. */
@@ -143,20 +186,19 @@ function logError(runtime: Runtime | undefined, requestId: string, error: unknow
   else if (error.code === 'internal_error') runtime?.log.error({ err: error, requestId }, error.message);
 }
 
-function pushRow(
+function toEntry(
   runtime: Runtime,
   request: Request,
   {
     requestId,
     facts,
-    startedAt,
+    durationMs,
     status,
-  }: { requestId: string; facts: Facts; startedAt: number; status: number },
-) {
-  const durationMs = Math.round(performance.now() - startedAt);
+  }: { requestId: string; facts: Facts; durationMs: number; status: number },
+): RequestLogEntry {
   const client = clientAddress(runtime, request);
   const userAgent = request.headers.get('user-agent');
-  runtime.requestLog.push({
+  return {
     requestId,
     at: new Date(runtime.now().getTime() - durationMs),
     method: request.method,
@@ -166,5 +208,5 @@ function pushRow(
     ...facts,
     ...(client === undefined ? {} : { client }),
     ...(userAgent === null ? {} : { userAgent: userAgent.slice(0, 300) }),
-  });
+  };
 }

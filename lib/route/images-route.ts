@@ -59,7 +59,7 @@ type Work = Accepted & { call: KeyedCall; task: ImageTask; origin: string };
 
 /** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
 async function accept(call: KeyedCall, task: ImageTask): Promise<Accepted> {
-  const { runtime, request, requestId, room, key, note } = call;
+  const { runtime, request, room, requester, note } = call;
   const settings = runtime.settings.current();
   const maxFileBytes = settings['references.max_bytes'] * 1_000_000;
   const body = await readFields(request, { ...fieldsLimits, maxFileBytes, room });
@@ -71,7 +71,7 @@ async function accept(call: KeyedCall, task: ImageTask): Promise<Accepted> {
   const submission = await submitOnce(
     runtime,
     generations,
-    { apiKeyId: key.id, requestId },
+    requester,
     readRepeat(request, paths[task], hashBody(body.fields, body.files)),
     request.signal,
   );

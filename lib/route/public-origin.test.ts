@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { privateNetworks } from '@/config/env';
 import type { Runtime } from '../runtime';
-import { clientAddress, gatewayOrigin, isHttps, isOwnOrigin, publicOrigin } from './public-origin';
+import { clientAddress, isHttps, isOwnOrigin, ownOrigin, publicOrigin } from './public-origin';
 
 /** Only what an origin depends on. */
 const place = (fixed: { baseUrl?: string; publicUrl?: string } = {}) =>
@@ -164,6 +164,6 @@ describe('the origin of the gateway itself', () => {
       'https://ai.example',
     ],
   ])('%s', (_rule, fixed, origin) => {
-    expect(gatewayOrigin(place(fixed), called({ host: 'gw.example' }))).toBe(origin);
+    expect(ownOrigin(place(fixed), called({ host: 'gw.example' }))).toBe(origin);
   });
 });

@@ -8,13 +8,13 @@ type Place = Pick<Runtime, 'env' | 'settings'>;
  * What the addresses that we hand out begin with, without a slash at the end: the setting, else `PUBLIC_URL`, else what
  * the client called. `request.url` is of no use: Next writes its own host into it.
  */
-export function publicOrigin(place: Place, request: Request): string {
-  const fixed = place.settings.current()['cache.base_url'];
-  return fixed === '' ? gatewayOrigin(place, request) : fixed.replace(/\/+$/, '');
+export function publicOrigin({ env, settings }: Place, request: Request): string {
+  const fixed = settings.current()['cache.base_url'];
+  return fixed === '' ? ownOrigin({ env }, request) : fixed.replace(/\/+$/, '');
 }
 
-/** The same for addresses of the gateway itself: the setting can be the address of a server that has the files only. */
-export function gatewayOrigin({ env }: Pick<Place, 'env'>, { headers, url }: Request): string {
+/** The same for addresses of this gateway that are not of media: `PUBLIC_URL`, else what the client called. */
+export function ownOrigin({ env }: Pick<Place, 'env'>, { headers, url }: Request): string {
   if (env.publicUrl !== undefined) return env.publicUrl.replace(/\/+$/, '');
   const isForwarded = isTrusted(headers.get(peerHeader), env.trustedProxies);
   const forwarded = isForwarded ? forwardedOrigin(headers, env.port) : undefined;

@@ -78,6 +78,7 @@ export async function* bodyChunks(
     const fullAt = performance.now();
     await room?.take(sizeBytes);
     waitedForRoomMs += performance.now() - fullAt;
+    room?.onChunk?.(value);
     yield value;
   }
 }

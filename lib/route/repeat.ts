@@ -4,7 +4,7 @@ import { findJob } from '../generation/view';
 import { encodeJob } from '../openai/jobs';
 import type { Answer } from './answer';
 import type { KeyedCall } from './gateway-route';
-import { gatewayOrigin, publicOrigin } from './public-origin';
+import { ownOrigin, publicOrigin } from './public-origin';
 
 const longestKey = 255;
 
@@ -47,7 +47,7 @@ export async function answerAccepted(
     status: 202,
     headers: {
       'cache-control': 'no-store',
-      location: `${gatewayOrigin(runtime, request)}/v1/jobs/${jobs[0]?.jobId}`,
+      location: `${ownOrigin(runtime, request)}/v1/jobs/${jobs[0]?.jobId}`,
       'preference-applied': 'respond-async',
     },
   });

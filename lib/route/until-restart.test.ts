@@ -17,7 +17,12 @@ async function watch(ms: number, life: AbortController) {
     yield completed;
   };
   const seen: GenerationEvent[] = [];
-  for await (const event of untilRestart(job(), { life: { signal: life.signal } }, 'job_1')) seen.push(event);
+  for await (const event of untilRestart(
+    job(),
+    { life: { signal: life.signal, requestGraceMs: 15_000 } },
+    'job_1',
+  ))
+    seen.push(event);
   return seen;
 }
 
@@ -62,7 +67,7 @@ test('a reader that leaves ends what it reads, and leaves nothing behind', async
     }
   };
   const life = new AbortController();
-  const events = untilRestart(job(), { life: { signal: life.signal } }, 'job_1');
+  const events = untilRestart(job(), { life: { signal: life.signal, requestGraceMs: 15_000 } }, 'job_1');
   await events.next();
   await events.return(undefined);
   expect(finished).toHaveBeenCalled();

@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events';
 import type { GenerationEvent } from '../generation/types';
 import type { Runtime } from '../runtime';
 
-/** How long a caller may still wait once the process is asked to end: less than it gives its requests. */
-const patienceMs = 10_000;
+/** How long a caller may still wait once the process is asked to end, of the time that it gives its requests. */
+const patienceShare = 2 / 3;
 
 /**
  * The events of a job, as long as this process serves. When it ends before the job does, the last event says where the
@@ -11,10 +11,10 @@ const patienceMs = 10_000;
  */
 export async function* untilRestart(
   events: AsyncGenerator<GenerationEvent>,
-  { life }: { life: Pick<Runtime['life'], 'signal'> },
+  { life }: { life: Pick<Runtime['life'], 'signal' | 'requestGraceMs'> },
   jobId: string,
 ): AsyncGenerator<GenerationEvent> {
-  const alarm = setAlarm(life.signal);
+  const alarm = setAlarm(life);
   try {
     for (;;) {
       const next = await Promise.race([events.next(), alarm.rings]);
@@ -33,12 +33,16 @@ export async function* untilRestart(
 }
 
 /** Rings some time after the signal. */
-function setAlarm(signal: AbortSignal): { rings: Promise<undefined>; off: () => void } {
+function setAlarm(life: Pick<Runtime['life'], 'signal' | 'requestGraceMs'>): {
+  rings: Promise<undefined>;
+  off: () => void;
+} {
+  const { signal } = life;
   let timer: NodeJS.Timeout | undefined;
   let onAbort = () => {};
   const rings = new Promise<undefined>((resolve) => {
     onAbort = () => {
-      timer = setTimeout(() => resolve(undefined), patienceMs);
+      timer = setTimeout(() => resolve(undefined), life.requestGraceMs * patienceShare);
     };
   });
   setMaxListeners(0, signal); // one for each stream is no leak

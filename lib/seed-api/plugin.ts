@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PluginAccount, PluginUpdate } from '../accounts/plugin';
-import { type ErrorCode, isGatewayError } from '../errors';
-import type { EncodeError } from '../route/gateway-route';
+import { GatewayError } from '../errors';
+import type { Runtime } from '../runtime';
 
 /** What the companion extension sends; its further fields are of sign-ins that this gateway does not do. */
 export const updateTokenRequest = z.object({ session_token: z.string().max(32_768).nullish() });
@@ -15,6 +15,11 @@ export const findConnectionToken = (request: Request): string | undefined =>
     .get('authorization')
     ?.replace(/^bearer\s+/i, '')
     .trim() || undefined;
+
+/** Throws `not_found` where the predecessor's paths are switched off. */
+export function requireCompatibility({ settings }: Pick<Runtime, 'settings'>): void {
+  if (!settings.current()['compatibility.enabled']) throw new GatewayError('not_found', 'Not Found');
+}
 
 /** The answer to `/api/plugin/update-token`. */
 export const encodePluginUpdate = ({ action, row, autoEnabled }: PluginUpdate) =>
@@ -46,25 +51,4 @@ export const encodePluginAccounts = (accounts: readonly PluginAccount[]) => ({
     last_st_refresh_result: row.sessionTokenReplacedAt === null ? null : 'success',
     credits: row.credits,
   })),
-});
-
-/** What is the caller's doing; everything else is a 500, as the extension expects it. */
-const statuses: Partial<Record<ErrorCode, number>> = {
-  invalid_api_key: 401,
-  invalid_request: 400,
-  conflict: 400,
-  request_too_large: 413,
-  unsupported_media_type: 415,
-  method_not_allowed: 405,
-};
-
-/** An error in the predecessor's shape. */
-export const encodePluginError: EncodeError = (error) => ({
-  status: isGatewayError(error) ? (statuses[error.code] ?? 500) : 500,
-  headers: {},
-  body: {
-    detail: isGatewayError(error)
-      ? error.message
-      : 'The gateway failed on this request. The log has the reason.',
-  },
 });

@@ -23,6 +23,19 @@ export function endOfDay(at: Date, zone: string): Date {
   return new Date(outside);
 }
 
+/** The moment at which the day of the zone began. */
+export function startOfDay(at: Date, zone: string): Date {
+  const day = dayFormat(zone);
+  const today = day(at);
+  let [outside, inside] = [at.getTime() - searchSpanMs, at.getTime()];
+  while (inside - outside > 1) {
+    const middle = Math.floor((inside + outside) / 2);
+    if (day(new Date(middle)) === today) inside = middle;
+    else outside = middle;
+  }
+  return new Date(inside);
+}
+
 /** The last `count` days up to `today`, oldest first. All of them are days of the calendar, whatever the zone. */
 export function lastDays(today: string, count: number): string[] {
   const dayMs = 86_400_000;

@@ -34,19 +34,12 @@ export async function readUsage(
   runtime: Pick<Runtime, 'db' | 'apiKeys' | 'settings' | 'now'>,
   apiKeyId: string,
 ): Promise<KeyUsage> {
-  const zone = dayZone(runtime);
-  const now = runtime.now();
-  const today = dayOf(now, zone);
-  const [sinceDay = today, ...later] = lastDays(today, shownDays);
-  const [key, rows, unfinished] = await Promise.all([
+  const [key, days, unfinished] = await Promise.all([
     runtime.apiKeys.get(apiKeyId),
-    listKeyDays(runtime.db, { apiKeyId, sinceDay }),
+    readKeyDays(runtime, apiKeyId, shownDays),
     countUnfinishedByKey(runtime.db, apiKeyId),
   ]);
-  const dayUse = (day: string): DayUse => {
-    const { requests = 0, images = 0, videos = 0, credits = 0 } = rows.find((row) => row.day === day) ?? {};
-    return { day, requests, images, videos, credits };
-  };
+  const zone = dayZone(runtime);
   const { requestsPerMinute, concurrentJobs, imagesPerDay, videosPerDay, creditsPerDay } = key;
   return {
     name: key.name,
@@ -56,7 +49,24 @@ export async function readUsage(
     limits: { requestsPerMinute, concurrentJobs, imagesPerDay, videosPerDay, creditsPerDay },
     unfinishedJobs: unfinished.get(apiKeyId) ?? 0,
     zone,
-    dayEndsAt: endOfDay(now, zone),
-    days: [dayUse(sinceDay), ...later.map(dayUse)],
+    dayEndsAt: endOfDay(runtime.now(), zone),
+    days,
   };
+}
+
+/** What a key used on each of the last days, today last; none is left out. */
+export async function readKeyDays(
+  runtime: Pick<Runtime, 'db' | 'settings' | 'now'>,
+  apiKeyId: string,
+  count: number,
+): Promise<[DayUse, ...DayUse[]]> {
+  const today = dayOf(runtime.now(), dayZone(runtime));
+  const [sinceDay = today, ...later] = lastDays(today, count);
+  const rows = await listKeyDays(runtime.db, { apiKeyId, sinceDay });
+  const uses = new Map(rows.map((row) => [row.day, row]));
+  const dayUse = (day: string): DayUse => {
+    const { requests = 0, images = 0, videos = 0, credits = 0 } = uses.get(day) ?? {};
+    return { day, requests, images, videos, credits };
+  };
+  return [dayUse(sinceDay), ...later.map(dayUse)];
 }

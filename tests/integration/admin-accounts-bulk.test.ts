@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { POST as start } from '@/app/api/v1/admin/accounts/bulk/route';
+import { POST as exporting } from '@/app/api/v1/admin/accounts/export/route';
 import { GET as read } from '@/app/api/v1/admin/tasks/[id]/route';
 import { findAccount, updateAccount } from '@/db/repositories/accounts';
 import { listAudit } from '@/lib/audit';
@@ -92,6 +93,11 @@ test('many are deleted, and each is in the audit list', async () => {
 test.each([
   ['neither ids nor a filter', { action: 'enable' }, 'ids'],
   ['both ids and a filter', { action: 'enable', ids: ['a'], filter: {} }, 'ids'],
+  ['a filter without a condition', { action: 'delete', filter: {} }, 'filter'],
+  ['a filter with empty conditions only', { action: 'delete', filter: { q: ' ', tier: [] } }, 'filter'],
+  ['a condition that there is none of', { action: 'delete', filter: { q: 'x', email: 'x' } }, 'filter.email'],
+  ['an unknown change', { action: 'edit', ids: ['a'], changes: { remark: 'x' } }, 'changes.remark'],
+  ['all together with ids', { action: 'delete', ids: ['a'], all: true }, 'ids'],
   ['an unknown action', { action: 'explode', ids: ['a'] }, 'action'],
   ['an edit without changes', { action: 'edit', ids: ['a'] }, 'changes'],
   ['a filter that finds none', { action: 'enable', filter: { q: 'nobody at all' } }, 'filter'],
@@ -99,4 +105,26 @@ test.each([
   const { status, json } = await starting(body);
   expect(status).toBe(400);
   expect(Object.keys(json.error.fields)).toEqual([field]);
+});
+
+test('every account is meant only where all says so, in work on many and in the export', async () => {
+  const one = await make('everyone');
+  expect((await run({ action: 'disable', all: true })).results).toContainEqual(
+    expect.objectContaining({ account_id: one.id, outcome: 'done' }),
+  );
+  const exported = (body: object) =>
+    call(exporting, 'POST', '/api/v1/admin/accounts/export', { cookie, body });
+  for (const [body, field] of [
+    [{}, 'ids'],
+    [{ filter: {} }, 'filter'],
+    [{ filters: {} }, 'filters'],
+    [{ filter: { email: 'x' } }, 'filter.email'],
+  ] as const) {
+    const { status, json } = await exported(body);
+    expect(status).toBe(400);
+    expect(json.error.fields).toHaveProperty([field]);
+  }
+  const { status, json } = await exported({ all: true });
+  expect(status).toBe(200);
+  expect(json.map(({ email }: { email: string }) => email)).toContain(one.email);
 });

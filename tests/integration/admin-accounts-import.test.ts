@@ -317,7 +317,7 @@ test('the export leaves secrets out, unless the password is given', async () => 
       remark: 'spare',
     },
   ]);
-  expect((await exported({ include_secrets: true })).status).toBe(400);
+  expect((await exported({ include_secrets: true })).status).toBe(403);
   const wrong = await exported({ include_secrets: true, password: 'not the password' });
   expect(wrong.json.error.code).toBe('wrong_password');
   expect(wrong.text).not.toContain(account.sessionToken);

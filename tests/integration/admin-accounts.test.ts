@@ -423,9 +423,9 @@ test('errors in a row are told as a sentence', async () => {
   const detail = async () =>
     (await call(list, 'GET', `${path}?q=${json.id}`, { cookie })).json.items[0].health.detail;
   await set({ errorStreak: 1 });
-  expect(await detail()).toBe('The last request failed');
+  expect(await detail()).toBe('1 of 3 errors in a row');
   await set({ errorStreak: 3, bannedAt: new Date(), banReason: 'upstream_failed' });
-  expect(await detail()).toBe('Switched off after 3 errors in a row: Google failed on its requests');
+  expect(await detail()).toBe('3 of 3 errors in a row: Google failed on its requests');
 });
 
 test('a file that is no longer kept has no address', async () => {

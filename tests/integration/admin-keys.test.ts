@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { POST as rotate } from '@/app/api/v1/admin/keys/[id]/rotate/route';
 import { PATCH as change, DELETE as remove, GET as show } from '@/app/api/v1/admin/keys/[id]/route';
+import { GET as readUsage } from '@/app/api/v1/admin/keys/[id]/usage/route';
 import { POST as create, GET as list } from '@/app/api/v1/admin/keys/route';
 import { GET as models } from '@/app/v1/models/route';
 import { findMedia } from '@/db/repositories/media';
@@ -218,4 +219,35 @@ test('every change is in the audit list, without a value', async () => {
   ]);
   expect(rows.every(({ administrator }) => administrator === 'ada')).toBe(true);
   for (const value of [json.value, turned.json.value]) expect(JSON.stringify(rows)).not.toContain(value);
+});
+
+describe('the use of a key', () => {
+  test('is told day by day, with days without any, and only its own', async () => {
+    const [{ json }, other] = [await make({ name: 'counted' }), await make({ name: 'not counted' })];
+    const { db, now } = program.runtime;
+    const day = (back: number) => new Date(now().getTime() - back * 86_400_000).toISOString().slice(0, 10);
+    const rows = [
+      { apiKeyId: json.key.id, day: day(2), requests: 3, images: 2, videos: 1, credits: 20 },
+      { apiKeyId: json.key.id, day: day(0), requests: 5, images: 1, videos: 0, credits: 0 },
+      { apiKeyId: json.key.id, day: day(40), requests: 100, images: 100, videos: 0, credits: 0 },
+      { apiKeyId: other.json.key.id, day: day(0), requests: 7, images: 7, videos: 0, credits: 0 },
+    ];
+    await db.insert(db.tables.keyDays).values(rows);
+    const read = (query: string) =>
+      call(readUsage, 'GET', `${path}/${json.key.id}/usage${query}`, { cookie });
+    const short = (await read('?days=3')).json;
+    expect(short).toEqual({
+      days: [
+        { day: day(2), requests: 3, images: 2, videos: 1, credits: 20 },
+        { day: day(1), requests: 0, images: 0, videos: 0, credits: 0 },
+        { day: day(0), requests: 5, images: 1, videos: 0, credits: 0 },
+      ],
+      total: { requests: 8, images: 3, videos: 1, credits: 20 },
+      unfinished_jobs: 0,
+      time_zone: 'UTC',
+      day_ends_at: `${new Date(Date.parse(day(0)) + 86_400_000).toISOString()}`,
+    });
+    expect((await read('')).json.days).toHaveLength(30);
+    expect((await read('?days=0')).status).toBe(400);
+  });
 });

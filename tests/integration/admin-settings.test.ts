@@ -1,10 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { POST as testProxy } from '@/app/api/v1/admin/settings/proxy/test/route';
+import { POST as reveal } from '@/app/api/v1/admin/settings/reveal/route';
 import { PATCH as change, GET as list } from '@/app/api/v1/admin/settings/route';
+import { readEnv } from '@/config/env';
 import { settingKeys } from '@/config/settings-schema';
 import { startHttpProxy } from '@/lib/http/__fixtures__/proxies';
-import { startTestProgram, type TestProgram, type TestProgramOptions } from '../support/test-runtime';
-import { call, signedIn } from './admin-console';
+import { makeLogger } from '@/lib/observability/log';
+import { createRuntime } from '@/lib/runtime';
+import { startSimulator } from '../simulator/server';
+import { startTestProgram, type TestProgram, type TestProgramOptions, until } from '../support/test-runtime';
+import { administrator, call, signedIn } from './admin-console';
 
 const path = '/api/v1/admin/settings';
 const proxyPath = `${path}/proxy/test`;
@@ -104,6 +112,7 @@ test('every setting is told with what a form needs', async () => {
     kind: 'whole',
     value: 336,
     is_set: true,
+    masked: null,
     is_secret: false,
     default: 336,
     unit: 'hours',
@@ -130,13 +139,84 @@ test('a secret is never told, only whether there is one', async () => {
     value: 'http://eve:0ther-word@proxy.example:1',
     version: null,
   });
-  expect(rowOf(saved.json, 'proxy.url')).toMatchObject({ value: null, is_set: true, is_secret: true });
+  expect(rowOf(saved.json, 'proxy.url')).toMatchObject({
+    value: null,
+    is_set: true,
+    masked: 'http://maria:••••@proxy.example:8080',
+    is_secret: true,
+  });
+  const word = await save({ key: 'plugin.connection_token', value: 'a-connection-token' });
+  expect(rowOf(word.json, 'plugin.connection_token')).toMatchObject({ value: null, masked: '••••••••' });
   expect(stale.json.error.details.conflicts).toEqual([
     { key: 'proxy.url', mine: null, theirs: null, version: expect.any(String) },
   ]);
   const bad = await save({ key: 'proxy.url', value: 'ftp://maria:s3cret-word@x' });
   expect(bad.status).toBe(400);
   for (const { text } of [saved, stale, bad]) expect(text).not.toMatch(/s3cret-word|0ther-word/);
+});
+
+test('a secret is revealed to who enters the password, and then for five minutes', async () => {
+  await start();
+  const value = 'http://maria:s3cret-word@proxy.example:8080';
+  await save({ key: 'proxy.url', value });
+  const ask = (body: object) => call(reveal, 'POST', `${path}/reveal`, { cookie, body });
+  expect((await ask({ key: 'proxy.url' })).json.error.code).toBe('password_required');
+  const { json } = await ask({ key: 'proxy.url', password: administrator.password });
+  expect(json).toEqual({ key: 'proxy.url', value });
+  expect((await ask({ key: 'proxy.url' })).json).toEqual({ key: 'proxy.url', value });
+  expect((await ask({ key: 'flow.timeout' })).status).toBe(404);
+  const { auditEntries } = program.runtime.db.tables;
+  const entries = await program.runtime.db.select().from(auditEntries);
+  expect(entries.filter(({ action }) => action === 'settings.reveal')).toHaveLength(2);
+  expect(JSON.stringify(entries)).not.toContain('s3cret-word');
+});
+
+test('what a file says is shown as such, is covered by what is saved, and counts again after a reset', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'flow2api-file-'));
+  const simulator = await startSimulator({ render: false });
+  const runtime = await createRuntime({
+    env: readEnv({ DATA_DIR: dataDir, FLOW_LABS_BASE_URL: simulator.labsBaseUrl }),
+    file: { values: { 'queue.max_wait': 77 }, notes: [] },
+    log: makeLogger({ level: 'silent', format: 'json' }),
+  });
+  await start();
+  const { runtime: before } = program;
+  (globalThis as Record<symbol, unknown>)[Symbol.for('flow2api.runtime.v1')] = Promise.resolve(runtime);
+  cookie = await signedIn(runtime);
+  expect(await read('queue.max_wait')).toMatchObject({ value: 77, source: 'file', default: 1_800 });
+  await save({ key: 'queue.max_wait', value: 88 });
+  expect(await read('queue.max_wait')).toMatchObject({ value: 88, source: 'database' });
+  await save({ key: 'queue.max_wait', value: null });
+  expect(await read('queue.max_wait')).toMatchObject({ value: 77, source: 'file' });
+  expect(before.settings.current()['queue.max_wait']).toBe(1_800);
+  await runtime.life.drain('end of test');
+  await simulator.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+test('a change in one process counts in another on the same database within some seconds', async () => {
+  await start({ dialect: 'postgres', services: true });
+  const { env } = program.runtime;
+  if (env.databaseUrl.dialect !== 'postgres') throw new Error('not on Postgres');
+  const other = await startTestProgram({
+    simulator: program.simulator,
+    place: { dataDir: env.dataDir, databaseUrl: env.databaseUrl.url },
+  });
+  const heard: number[] = [];
+  other.runtime.settings.onChange((current) => heard.push(current['queue.max_wait']));
+  for (const [value, limitMs] of [
+    [61, 6_000], // its loop may not have run yet
+    [62, 2_500],
+  ] as const) {
+    const changedAt = performance.now();
+    await save({ key: 'queue.max_wait', value });
+    await until(() => other.runtime.settings.current()['queue.max_wait'] === value);
+    expect(performance.now() - changedAt).toBeLessThan(limitMs);
+  }
+  expect(heard).toEqual([61, 62]);
+  // What one process knows of versions, the other knows as well.
+  expect(other.runtime.settings.versions()).toEqual(program.runtime.settings.versions());
+  await other.stop();
 });
 
 test('what the environment fixes is locked, and the variable is named', async () => {

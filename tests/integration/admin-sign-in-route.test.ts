@@ -5,7 +5,6 @@ import { DELETE as signOut } from '@/app/api/v1/admin/session/route';
 import { POST as setUp } from '@/app/api/v1/admin/set-up/route';
 import { POST as signIn } from '@/app/api/v1/admin/sign-in/route';
 import { storeSetupCode } from '@/lib/auth/setup';
-import { createSignInThrottle } from '@/lib/auth/throttle';
 import { answerNextAuth } from '@/lib/route/next-auth-route';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
 import { administrator, call, origin, signedIn } from './admin-console';
@@ -21,8 +20,8 @@ beforeAll(async () => {
   await signedIn(program.runtime);
 });
 afterAll(() => program.stop());
-beforeEach(() => {
-  program.runtime.signInThrottle = createSignInThrottle();
+beforeEach(async () => {
+  await program.runtime.db.delete(program.runtime.db.tables.rateCounters);
 });
 
 /** As a browser without scripts sends the form. */

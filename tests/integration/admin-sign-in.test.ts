@@ -101,20 +101,24 @@ describe('the first administrator', () => {
   });
 
   test('comes from the environment where it names one, once', async () => {
-    const { db, now } = await fresh();
+    const runtime = await fresh();
     const env = { adminUsername: 'root', adminPassword: 'a good long password' };
-    expect(await ensureAdministrator({ db, now, env })).toEqual({ outcome: 'created', username: 'root' });
-    expect(await ensureAdministrator({ db, now, env: { ...env, adminUsername: 'second' } })).toEqual({
+    expect(await ensureAdministrator({ ...runtime, env })).toEqual({ outcome: 'created', username: 'root' });
+    expect(await ensureAdministrator({ ...runtime, env: { ...env, adminUsername: 'second' } })).toEqual({
       outcome: 'exists',
     });
-    expect(await countAdministrators(db)).toBe(1);
+    expect(await countAdministrators(runtime.db)).toBe(1);
+    const entries = await runtime.db.select().from(runtime.db.tables.auditEntries);
+    expect(entries).toMatchObject([
+      { action: 'administrator.create', detail: { by: 'configuration', username: 'root' } },
+    ]);
   });
 
-  test('does not come from a short password', async () => {
-    const { db, now } = await fresh();
-    const ensured = await ensureAdministrator({ db, now, env: { adminPassword: 'elevenchars' } });
-    expect(ensured).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('12') });
-    expect(await countAdministrators(db)).toBe(0);
+  test('does not come from a password that the predecessor would have refused as well', async () => {
+    const runtime = await fresh();
+    const ensured = await ensureAdministrator({ ...runtime, env: { adminPassword: 'abc' } });
+    expect(ensured).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('4') });
+    expect(await countAdministrators(runtime.db)).toBe(0);
   });
 });
 

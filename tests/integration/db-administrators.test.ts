@@ -17,7 +17,7 @@ import { describeEachDatabase } from '../support/databases';
 
 const now = new Date('2026-11-23T12:00:00Z');
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
-const anna = { id: 'a', username: 'anna', passwordHash: 'hash', createdAt: now };
+const anna = { id: 'a', username: 'anna', passwordHash: 'hash', mustChangePassword: false, createdAt: now };
 
 describeEachDatabase('administrators', (open) => {
   let db: Database;

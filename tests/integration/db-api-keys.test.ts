@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from '@/db/client';
 import { deleteApiKey, findApiKey, listApiKeys, updateApiKey } from '@/db/repositories/api-keys';
 import { ensureApiKey, hashApiKey, issueApiKey } from '@/lib/api-keys/issue';
-import { makeApiKeyVerifier } from '@/lib/api-keys/verify';
+import { type ApiKeyVerifier, makeApiKeyVerifier } from '@/lib/api-keys/verify';
 import type { Logger } from '@/lib/observability/log';
 import { makeLogger } from '@/lib/observability/log';
 import { describeEachDatabase } from '../support/databases';
@@ -19,6 +19,16 @@ describeEachDatabase('API keys', (open) => {
     nowAt = new Date(nowAt.getTime() + seconds * 1_000);
   };
 
+  const opened: ApiKeyVerifier[] = [];
+  const make = () => {
+    const keys = makeApiKeyVerifier({ db, now, log });
+    opened.push(keys);
+    return keys;
+  };
+
+  afterEach(async () => {
+    for (const keys of opened.splice(0)) await keys.close();
+  });
   beforeEach(async () => {
     db = await open();
     nowAt = start;
@@ -63,7 +73,7 @@ describeEachDatabase('API keys', (open) => {
 
   describe('API_KEY', () => {
     const value = 'operator-chosen-value-0123456789';
-    const verify = (presented: string) => makeApiKeyVerifier({ db, now, log }).verify(presented);
+    const verify = (presented: string) => make().verify(presented);
 
     test('is a key named "default" after the start, and stays the same one', async () => {
       await ensureApiKey({ db, now, log }, value);
@@ -107,8 +117,6 @@ describeEachDatabase('API keys', (open) => {
   });
 
   describe('verifying', () => {
-    const make = () => makeApiKeyVerifier({ db, now, log });
-
     test.each([
       [undefined, /No API key was sent.*Authorization: Bearer/],
       ['', /No API key was sent/],

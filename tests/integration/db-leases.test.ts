@@ -79,7 +79,7 @@ describeEachDatabase('a loop of the cluster', (open) => {
 
   const startOn = (instanceId: string, run: LoopDefinition['run'], random = () => 1) => {
     const loop = startLoop(
-      { name: 'sweep', scope: 'cluster', everyMs: () => 600_000, run },
+      { name: 'sweep', description: 'Works.', scope: 'cluster', everyMs: () => 600_000, run },
       {
         db,
         instanceId,

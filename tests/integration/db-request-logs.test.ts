@@ -1,10 +1,12 @@
 import pg from 'pg';
 import { beforeEach, expect, inject, test, vi } from 'vitest';
+import { defaultSettings } from '@/config/settings-schema';
 import { type Database, openPostgres } from '@/db/client';
 import { migrateDatabase } from '@/db/migrate';
 import { insertRequestLogs, listRequestLogs, pruneRequestLogs } from '@/db/repositories/request-logs';
 import { type Logger, makeLogger } from '@/lib/observability/log';
 import { makeRequestLogWriter, type RequestLogEntry } from '@/lib/observability/request-log';
+import type { SettingsStore } from '@/lib/settings';
 import { describeEachDatabase, migrationsFolder } from '../support/databases';
 import { createPostgresDatabase } from '../support/postgres';
 
@@ -27,6 +29,8 @@ function capture(): { log: Logger; lines: () => { msg: string; rows?: number }[]
   return { log, lines: () => written.map((line) => JSON.parse(line)) };
 }
 
+const settings = { current: () => ({ ...defaultSettings(), 'general.time_zone': 'UTC' }) } as SettingsStore;
+
 const idsIn = async (db: Database) =>
   (await listRequestLogs(db, { limit: 10_000 })).map((row) => row.requestId).toReversed();
 
@@ -38,7 +42,7 @@ describeEachDatabase('the request log', (open) => {
 
   test('stores every field, and nothing of the query string', async () => {
     const { log } = capture();
-    const writer = makeRequestLogWriter({ db, log });
+    const writer = makeRequestLogWriter({ db, log, settings });
     const facts = {
       apiKeyId: 'key',
       jobId: 'job',
@@ -64,7 +68,7 @@ describeEachDatabase('the request log', (open) => {
   });
 
   test('stores rows by itself after a moment, in the order of arrival', async () => {
-    const writer = makeRequestLogWriter({ db, log: capture().log });
+    const writer = makeRequestLogWriter({ db, log: capture().log, settings });
     for (let index = 0; index < 450; index += 1) writer.push(entry(`r${index}`));
     await vi.waitFor(async () => expect(await idsIn(db)).toHaveLength(450), { timeout: 5_000 });
     expect(await idsIn(db)).toEqual(Array.from({ length: 450 }, (_, index) => `r${index}`));
@@ -73,7 +77,7 @@ describeEachDatabase('the request log', (open) => {
 
   test('answers to strangers are counted in one line, and take no rows', async () => {
     const { log, lines } = capture();
-    const writer = makeRequestLogWriter({ db, log }, { summaryMs: 20 });
+    const writer = makeRequestLogWriter({ db, log, settings }, { summaryMs: 20 });
     for (const status of [401, 401, 404]) writer.countStranger(status);
     await vi.waitFor(() => expect(lines()).toHaveLength(1));
     expect(lines()[0]).toMatchObject({ answersByStatus: { 401: 2, 404: 1 } });
@@ -85,7 +89,7 @@ describeEachDatabase('the request log', (open) => {
 
   test('one bad row does not lose the others, and is counted', async () => {
     const { log, lines } = capture();
-    const writer = makeRequestLogWriter({ db, log });
+    const writer = makeRequestLogWriter({ db, log, settings });
     for (const item of [entry('r1'), badEntry('r2'), entry('r3')]) writer.push(item);
     await writer.close();
     expect(await idsIn(db)).toEqual(['r1', 'r3']);
@@ -95,7 +99,7 @@ describeEachDatabase('the request log', (open) => {
   });
 
   test('what a client sends cannot make a row unstorable, endless, or show a key', async () => {
-    const writer = makeRequestLogWriter({ db, log: capture().log });
+    const writer = makeRequestLogWriter({ db, log: capture().log, settings });
     const userAgent = `a\0b\uD800${'x'.repeat(50_000)}`;
     writer.push(entry('r1', { userAgent, path: '/v1/sk-AbCdEfGh0123456789', durationMs: -1 }));
     await writer.close();
@@ -107,7 +111,7 @@ describeEachDatabase('the request log', (open) => {
 
   test('beyond its bound rows are dropped and counted, not kept in memory', async () => {
     const { log, lines } = capture();
-    const writer = makeRequestLogWriter({ db, log }, { maxRows: 10 });
+    const writer = makeRequestLogWriter({ db, log, settings }, { maxRows: 10 });
     for (let index = 0; index < 25; index += 1) writer.push(entry(`r${index}`));
     await writer.flush();
     expect(await idsIn(db)).toHaveLength(10);
@@ -157,7 +161,7 @@ test('rows wait while the database is away, and are stored when it is back', asy
   try {
     await migrateDatabase(db, migrationsFolder);
     const { log, lines } = capture();
-    const writer = makeRequestLogWriter({ db, log }, { retryMs: 20 });
+    const writer = makeRequestLogWriter({ db, log, settings }, { retryMs: 20 });
     await admin.query(`alter database ${name} allow_connections false`);
     await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
     writer.push(entry('r1'));

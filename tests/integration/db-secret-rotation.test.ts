@@ -44,6 +44,15 @@ describeEachDatabase('a change of SECRET_KEY', (open) => {
       createdAt: now(),
       updatedAt: now(),
     });
+    await db.insert(db.tables.tasks).values({
+      id: 'import',
+      kind: 'accounts.import',
+      state: 'running',
+      inputSealed: secrets.seal('tokens to import'),
+      total: 1,
+      results: [],
+      createdAt: now(),
+    });
   });
 
   test('seals everything anew, so that the old key can be forgotten', async () => {
@@ -57,6 +66,8 @@ describeEachDatabase('a change of SECRET_KEY', (open) => {
       sessionTokenHash: alone.fingerprint('session token'),
       proxyUrlSealed: null,
     });
+    const [task] = await db.select().from(db.tables.tasks);
+    expect(alone.open(task?.inputSealed ?? '')).toBe('tokens to import');
     expect((await settings(alone)).current()).toMatchObject({ 'flow.timeout': 90 });
     expect((await settings(alone)).current()['proxy.url']).toContain('pass-word');
     expect(written).toContain('SECRET_KEY_PREVIOUS can be removed');

@@ -95,7 +95,7 @@ describe.each(['sqlite', 'postgres'] as const)('the history of an account on %s'
 });
 
 describe('counters of the day', () => {
-  test('C.6 read nought from midnight on, in the zone of the installation, without anything being reset', async () => {
+  test('C.6 today counters: read nought from midnight on, in the zone of the installation, without anything being reset', async () => {
     const { addAccount } = await start({ services: false, settings: { 'general.time_zone': 'Asia/Tokyo' } });
     const { id } = await addAccount();
     const before = at(new Date('2026-11-23T14:59:59Z')); // 23:59:59 in Tokyo
@@ -146,9 +146,27 @@ describe('what counts towards the streak', () => {
   test('a 5xx that no other account gets counts, and the third one bans', async () => {
     const { addAccount } = await start();
     const { id } = await addAccount();
-    await addAccount();
-    for (let count = 0; count < 3; count += 1) await fail(id, failure(suspicious, 500));
+    const other = await addAccount();
+    for (let count = 0; count < 3; count += 1) {
+      const moment = Date.now() + count * 1_000;
+      await noteSuccess(at(new Date(moment)), other.id, 'image');
+      await fail(id, failure(suspicious, 500), at(new Date(moment + 500)));
+    }
     expect(await stateOf(id)).toBe('banned');
+  });
+
+  test('an outage does not ban the one account that works, next to one that is expired', async () => {
+    const { addAccount, runtime, submit, events, simulator } = await start({});
+    const { id } = await addAccount();
+    const other = await addAccount();
+    await updateAccount(runtime.db, other.id, { expiredAt: new Date(), expiredReason: 'dead' }, new Date());
+    const times = Number.POSITIVE_INFINITY;
+    simulator.inject({ call: 'batchGenerateImages', times, effect: { type: 'status', status: 500 } });
+    const ids = await Promise.all([1, 2, 3, 4].map(() => submit({ model: image })));
+    for (const job of ids) expect((await events(job)).at(-1)).toMatchObject({ type: 'failed' });
+    const row = await rowOf(id);
+    expect(row).toMatchObject({ bannedAt: null, errorStreak: 0 });
+    expect(row.errorCount).toBeGreaterThan(3); // more than the streak that bans
   });
 
   test('a 5xx that another account got within 5 minutes counts for neither, however often it comes', async () => {
@@ -166,6 +184,7 @@ describe('what counts towards the streak', () => {
     const { addAccount } = await start();
     const [one, other] = [await addAccount(), await addAccount()];
     await fail(other.id, failure(suspicious, 500), at(new Date(Date.now() - 6 * minute)));
+    await noteSuccess(at(new Date(Date.now() - minute)), other.id, 'image');
     await fail(one.id, failure(suspicious, 500));
     expect((await rowOf(one.id)).errorStreak).toBe(1);
   });
@@ -177,17 +196,18 @@ describe('what counts towards the streak', () => {
     expect(await stateOf(id)).toBe('healthy');
   });
 
-  test('a success ends the streak', async () => {
+  test('C.6 success: ends the streak, and counts for the account and its day', async () => {
     const { addAccount, runtime } = await start();
     const { id } = await addAccount();
     await fail(id, failure(suspicious, 403));
     await noteSuccess(runtime, id, 'image');
-    expect((await rowOf(id)).errorStreak).toBe(0);
+    expect(await rowOf(id)).toMatchObject({ errorStreak: 0, imageCount: 1, videoCount: 0 });
+    expect((await countToday(runtime)).of(id)).toEqual({ images: 1, videos: 0, errors: 1 });
   });
 });
 
 describe("the predecessor's rules and defects", () => {
-  test('C.6 the third error in a row disables, which only a hand ends', async () => {
+  test('C.6 other error: the third one in a row disables, which only a hand ends', async () => {
     const { addAccount, runtime } = await start();
     const { id } = await addAccount();
     for (let count = 0; count < 3; count += 1) await fail(id, failure(suspicious, 403));
@@ -197,7 +217,7 @@ describe("the predecessor's rules and defects", () => {
     expect(await rowOf(id)).toMatchObject({ errorStreak: 0, bannedAt: null, banReason: null });
   });
 
-  test('C.6 a 429 without a reason rests for twelve hours, and comes back by itself', async () => {
+  test('C.6 error text 429: rests for twelve hours where no reason is given, and comes back by itself', async () => {
     const { addAccount } = await start();
     const { id } = await addAccount();
     await fail(id, failure({ type: 'cooldown', reason: 'unknown_429' }, 429));
@@ -205,6 +225,95 @@ describe("the predecessor's rules and defects", () => {
     expect(await stateOf(id)).toBe('cooldown');
     await endCooldowns(at(new Date(Date.now() + 12.1 * hour)));
     expect(await rowOf(id)).toMatchObject({ cooldownUntil: null, cooldownReason: null });
+  });
+
+  test('C.6 error text 429: counts as no error in a row, and the text alone means nothing', async () => {
+    const { addAccount } = await start();
+    const { id } = await addAccount();
+    for (let count = 0; count < 5; count += 1)
+      await fail(id, failure({ type: 'cooldown', reason: 'unknown_429' }, 429));
+    expect(await rowOf(id)).toMatchObject({ errorStreak: 0, bannedAt: null, enabled: true });
+    const other = await addAccount();
+    await fail(other.id, failure({ type: 'none' }, 400, 'PUBLIC_ERROR_429_IS_IN_THE_TEXT'));
+    expect(await stateOf(other.id)).toBe('healthy');
+  });
+
+  test('C.6 other error: the threshold is the one of the settings', async () => {
+    const { addAccount } = await start({
+      services: false,
+      settings: { 'routing.error_threshold': 2 },
+    });
+    const { id } = await addAccount();
+    await fail(id, failure(suspicious, 403));
+    expect(await stateOf(id)).toBe('degraded');
+    await fail(id, failure(suspicious, 403));
+    expect(await stateOf(id)).toBe('banned');
+  });
+
+  test('C.6 enable: forgives the errors and the ban, a rest and a dead session stay', async () => {
+    const { addAccount, runtime } = await start();
+    const { id } = await addAccount();
+    for (let count = 0; count < 3; count += 1) await fail(id, failure(suspicious, 403));
+    await fail(id, failure({ type: 'cooldown', reason: 'throttle' }, 429));
+    await changeHealth(runtime, id, () => applyDisabled(new Date()));
+    await changeHealth(runtime, id, applyEnabled);
+    expect(await rowOf(id)).toMatchObject({ enabled: true, errorStreak: 0, bannedAt: null, banReason: null });
+    expect(await stateOf(id)).toBe('cooldown');
+  });
+
+  test('C.6 auto-unban loop: a rest is over when its time is, whenever the loop looks', async () => {
+    const { addAccount, submit, events } = await start({});
+    const { id } = await addAccount();
+    await fail(id, failure({ type: 'cooldown', reason: 'unknown_429', retryAfterSeconds: 1 }, 429));
+    // No loop has had a turn in between: the queue itself goes by the time.
+    expect((await events(await submit({ model: image }))).at(-1)).toMatchObject({ type: 'completed' });
+  });
+
+  test('C.6 retry: once more on the same account for a fault that passes, never for a refused content', async () => {
+    const { addAccount, submit, events, simulator } = await start({});
+    await addAccount();
+    const asks = () => simulator.stats().calls.find(({ call }) => call === 'batchGenerateImages')?.count;
+    simulator.inject({ call: 'batchGenerateImages', effect: { type: 'status', status: 500 } });
+    expect((await events(await submit({ model: image }))).at(-1)).toMatchObject({ type: 'completed' });
+    expect(asks()).toBe(2);
+    await events(await submit({ model: image, prompt: 'unsafe-prompt' }));
+    expect(asks()).toBe(3);
+  });
+
+  test('C.6 credits: an account that cannot pay is not asked to', async () => {
+    const { addAccount, submit, events, job, simulator } = await start({});
+    await addAccount({ credits: 19 });
+    const rich = await addAccount({ credits: 20 });
+    const id = await submit({ model: 'veo_3_1_t2v_fast_landscape' });
+    expect((await events(id)).at(-1)).toMatchObject({ type: 'completed' });
+    expect((await job(id)).accountId).toBe(rich.id);
+    expect(simulator.stats().refusals).toEqual([]);
+  });
+
+  test.each([
+    ['Asia/Tokyo', '2026-11-23T10:00:00Z', '2026-11-23T15:00:00.000Z'],
+    ['America/New_York', '2026-11-23T10:00:00Z', '2026-11-24T05:00:00.000Z'],
+    ['UTC', '2026-11-23T10:00:00Z', '2026-11-24T00:00:00.000Z'],
+  ])('the quota of a model ends with the day in %s', async (zone, moment, end) => {
+    const { addAccount } = await start({ services: false, settings: { 'general.time_zone': zone } });
+    const { id } = await addAccount();
+    await fail(id, failure({ type: 'model_quota' }, 429), at(new Date(moment)));
+    const [block] = (await rowOf(id)).blocks;
+    expect(new Date(block?.until ?? 0).toISOString()).toBe(end);
+    expect(await stateOf(id, new Date(moment))).toBe('degraded');
+    await endCooldowns(at(new Date(end)));
+    expect((await rowOf(id)).blocks).toEqual([]);
+  });
+
+  test('a session that was replaced meanwhile is not marked by what the old one was told', async () => {
+    const { addAccount, runtime } = await start();
+    const { id } = await addAccount();
+    const dead = failure({ type: 'session_dead', reason: 'dead' });
+    await noteFailure(runtime, { id, sessionTokenHash: 'the one before' }, dead, what);
+    expect(await stateOf(id)).toBe('healthy');
+    await noteFailure(runtime, await rowOf(id), dead, what);
+    expect(await stateOf(id)).toBe('expired');
+    expect(await historyOf(id)).toEqual(['healthy > expired']);
   });
 
   test('C.9.1 an account disabled by hand is never switched on by a loop', async () => {
@@ -261,7 +370,7 @@ describe("the predecessor's rules and defects", () => {
     expect(simulator.stats().concurrency.find((entry) => entry.account === account.email)?.images).toBe(1);
   });
 
-  test('C.6 credits are kept up with each generation, also where the answer leaves a zero out', async () => {
+  test('C.6 credits: are kept up with each generation, also where the answer leaves a zero out', async () => {
     const { addAccount, submit, events } = await start({});
     const { id } = await addAccount({ credits: 20 });
     expect((await events(await submit({ model: 'veo_3_1_t2v_fast_landscape' }))).at(-1)).toMatchObject({

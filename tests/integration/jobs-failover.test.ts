@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { findAccount } from '@/db/repositories/accounts';
+import { findAccount, updateAccount } from '@/db/repositories/accounts';
 import { refreshAccess } from '@/lib/accounts/access-token';
+import { viewAccountDetail } from '@/lib/accounts/detail';
+import { replaceSessionToken } from '@/lib/accounts/refresh';
 import type { SimulatorFault } from '../simulator/contract';
 import { startTestProgram, type TestProgram, type TestProgramOptions, until } from '../support/test-runtime';
 
@@ -135,5 +137,62 @@ describe('an access token', () => {
     );
     for (const id of ids) expect((await events(id)).at(-1)).toMatchObject({ type: 'completed' });
     expect(simulator.stats().tokenExchanges).toEqual([{ account: account.email, count: 1 }]);
+  });
+});
+
+test('an account whose rest ends in time is waited for, where there is no other', async () => {
+  const { addAccount, submit, events, simulator } = await start();
+  await addAccount();
+  simulator.inject({ call: 'batchGenerateImages', effect: { type: 'status', status: 429, retryAfter: 1 } });
+  const id = await submit({ model: 'gemini-3.1-flash-image' });
+  expect((await events(id)).at(-1)).toMatchObject({ type: 'completed' });
+});
+
+test('a rest that outlasts the job is told with when it is over', async () => {
+  const { addAccount, submit, events, simulator } = await start();
+  await addAccount();
+  simulator.inject({
+    call: 'batchGenerateImages',
+    effect: { type: 'status', status: 429, retryAfter: 7_200 },
+  });
+  const end = (await events(await submit({ model: 'gemini-3.1-flash-image' }))).at(-1);
+  const retryAfterSeconds = end?.type === 'failed' ? end.error.retryAfterSeconds : undefined;
+  expect(retryAfterSeconds).toBeGreaterThan(7_000);
+  expect(retryAfterSeconds).toBeLessThanOrEqual(7_200);
+});
+
+test('a proxy that cannot be opened leaves its account out, and the next one serves', async () => {
+  const { addAccount, submit, events, runtime } = await start();
+  const broken = await addAccount();
+  await addAccount();
+  const sealed = runtime.secrets.seal('http://u:p@127.0.0.1:1');
+  const proxyUrlSealed = `${sealed.slice(0, -6)}AAAAAA`;
+  await updateAccount(runtime.db, broken.id, { proxyUrlSealed }, new Date());
+  for (let count = 0; count < 4; count += 1) {
+    const id = await submit({ model: 'gemini-3.1-flash-image' });
+    expect((await events(id)).at(-1)).toMatchObject({ type: 'completed' });
+  }
+  const row = await findAccount(runtime.db, broken.id);
+  if (row === undefined) throw new Error('the account is gone');
+  expect(row.expiredReason).toBe('unreadable');
+  expect((await viewAccountDetail(runtime, row)).proxy).toContain('Cannot be opened');
+  const actor = { administrator: { id: 'adm', name: 'ada' }, requestId: 'req_test' };
+  const sessionToken = runtime.secrets.open(broken.sessionTokenSealed ?? '');
+  const how = { id: broken.id, actor, sessionToken };
+  expect(await replaceSessionToken(runtime, how, AbortSignal.timeout(5_000))).toMatchObject({
+    expiredAt: null,
+    proxyUrlSealed: null,
+  });
+});
+
+describe.each(['sqlite', 'postgres'] as const)('the queue on %s', (dialect) => {
+  test('never holds more than it may, however many come at once', async () => {
+    const settings = { 'queue.max_length': 5 };
+    const { addAccount, submit } = await start({ dialect, settings, services: false });
+    await addAccount();
+    const all = await Promise.allSettled(
+      Array.from({ length: 60 }, () => submit({ model: 'gemini-3.1-flash-image' })),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
   });
 });

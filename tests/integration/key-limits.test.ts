@@ -255,11 +255,60 @@ describe('over the API', () => {
   });
 
   test.each([
+    ['the other orientation', ['veo_3_1_t2v_fast_portrait'], video],
+    ['a longer video', ['veo_3_1_t2v_fast_landscape'], 'veo_3_1_t2v_fast_landscape_4s'],
+    ['a larger picture', ['gemini-3.1-flash-image-landscape'], 'gemini-3.1-flash-image-landscape-4k'],
+    ['another base model', ['veo-3.1-lite'], video],
+    ['the base model of what is allowed', ['gemini-3.1-flash-image-portrait'], image],
+  ])('a list without %s does not allow it', async (_what, models, model) => {
+    const { program, key } = await idle({ models });
+    program.makeGlobal();
+    expect((await send(key, model)).error).toMatchObject({ code: 'key_not_allowed' });
+  });
+
+  test('what is left of the requests of this minute is told with every answer', async () => {
+    const { program, key } = await idle({ requestsPerMinute: 3 });
+    program.makeGlobal();
+    const { response } = await send(key, image);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-ratelimit-limit-requests')).toBe('3');
+    expect(response.headers.get('x-ratelimit-remaining-requests')).toBe('2');
+    expect(response.headers.get('x-ratelimit-reset-requests')).toMatch(/^(60|59)s$/);
+    const refused = await send(key, 'no-such-model');
+    expect(refused.response.status).toBe(404);
+    expect(refused.response.headers.get('x-ratelimit-remaining-requests')).toBe('1');
+  });
+
+  test('a key without that limit is told none', async () => {
+    const { program, key } = await idle({});
+    program.makeGlobal();
+    const { response } = await send(key, image);
+    expect(response.status).toBe(200);
+    expect([...response.headers.keys()].filter((name) => name.startsWith('x-ratelimit'))).toEqual([]);
+  });
+
+  test.each([
+    ['is over', { expiresAt: new Date('2026-01-01T00:00:00Z') }, /expired/],
+    ['is switched off', { enabled: false }, /disabled/],
+  ])('a key that %s makes nothing', async (_what, changes, message) => {
+    const { program, key } = await idle({});
+    program.makeGlobal();
+    await updateApiKey(program.runtime.db, key.id, changes);
+    const { response, error } = await send(key, image);
+    expect(response.status).toBe(401);
+    expect(error).toMatchObject({ code: 'invalid_api_key', message: expect.stringMatching(message) });
+  });
+
+  test.each([
     ['the id itself', [video], video],
     ['its base model', ['veo-3.1-fast'], video],
     ['the canonical id of another name', [video], 'veo_3_1_t2v_fast_landscape_8s'],
     ['what a name of OpenAI stands for', [image], 'gpt-image-1'],
     ['a name of OpenAI itself', ['gpt-image-1'], 'gpt-image-1'],
+    ['another name of OpenAI for the same', ['dall-e-3'], 'gpt-image-1'],
+    ['a name of OpenAI for it', ['sora-2'], video],
+    ['another name of its base model', ['veo-3.1-fast-generate-preview'], video],
+    ['another name of exactly this', ['veo_3_1_t2v_fast_landscape_8s'], video],
   ])('a list that has %s allows it', async (_what, models, model) => {
     const { program, key } = await idle({ models });
     program.makeGlobal();

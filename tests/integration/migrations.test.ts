@@ -172,8 +172,8 @@ test('a table that is made anew on SQLite takes nothing with it that refers to i
   await createAdministrator(db, { id: 'a', username: 'anna', passwordHash: 'hash', createdAt: now });
   await createSession(db, { id: 's', administratorId: 'a', createdAt: now, expiresAt: later });
   const folder = await withOneMore('sqlite', [
-    'CREATE TABLE __new (id text PRIMARY KEY NOT NULL, username text NOT NULL, password_hash text NOT NULL, created_at integer NOT NULL)',
-    'INSERT INTO __new SELECT id, username, password_hash, created_at FROM administrators',
+    'CREATE TABLE __new (id text PRIMARY KEY NOT NULL, username text NOT NULL, password_hash text NOT NULL, must_change_password integer DEFAULT false NOT NULL, created_at integer NOT NULL)',
+    'INSERT INTO __new SELECT id, username, password_hash, must_change_password, created_at FROM administrators',
     'DROP TABLE administrators',
     'ALTER TABLE __new RENAME TO administrators',
   ]);

@@ -287,7 +287,10 @@ test('a video to go on from that no database could name is unknown like any othe
     { type: 'text', text: 'go on' },
     { type: 'image_url', image_url: { url: 'extend://a\0b' } },
   ];
-  const response = await ask({ model: 'veo_3_1_extend_fast_landscape', messages: [{ role: 'user', content }] });
+  const response = await ask({
+    model: 'veo_3_1_extend_fast_landscape',
+    messages: [{ role: 'user', content }],
+  });
   expect(response.status).toBe(400);
   expect(((await response.json()) as { error: { message: string } }).error.message).toContain('is not known');
 });

@@ -66,6 +66,21 @@ test('without a key there is no usage', async () => {
   expect((await usage('sk-wrong')).status).toBe(401);
 });
 
+test.each([
+  ['another name of a base model', 'nano-banana'],
+  ['the base model', 'gemini-2.5-flash-image'],
+])('a key with %s in its list sees the base model, its names and its variants', async (_what, listed) => {
+  const key = await issueApiKey(program.runtime, { name: listed, rules: { models: [listed] } });
+  const { data } = await (await call(getModels, '/v1/models', { key: key.value })).json();
+  expect(data.map(({ id }: { id: string }) => id).toSorted()).toEqual([
+    'gemini-2.5-flash-image',
+    'gemini-2.5-flash-image-landscape',
+    'gemini-2.5-flash-image-portrait',
+    'gemini-2.5-flash-image-preview',
+    'nano-banana',
+  ]);
+});
+
 test('the list of models has what the key may use, under all its names', async () => {
   const key = await issueApiKey(program.runtime, {
     name: 'narrow',

@@ -100,7 +100,7 @@ const faults: Fault[] = [
     times: always,
     client: '502 upstream_unavailable',
     job: 'failed',
-    account: 'healthy',
+    account: 'degraded',
     accepted: 0,
   },
   // Submits, certainly refused

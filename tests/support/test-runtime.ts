@@ -54,6 +54,8 @@ export type TestProgramOptions = {
   apiKey?: boolean;
   /** Start worker, poller and loops; default yes. */
   services?: boolean;
+  /** Another clock than that of this machine. */
+  now?: () => Date;
   /** Reuse the place of an earlier program. */
   place?: { dataDir: string; databaseUrl: string };
 };
@@ -97,6 +99,7 @@ export async function startTestProgram(options: TestProgramOptions = {}): Promis
   const runtime = await createRuntime({
     env,
     file: { values: {}, notes: [] },
+    ...(options.now === undefined ? {} : { now: options.now }),
     log: makeLogger({ level, format: 'json' }),
   });
   if (options.services !== false) startServices(runtime);

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { ChangePasswordForm } from '@/components/login/change-password-form';
 import { readRefusal } from '@/components/login/form-state';
 import { SetupForm } from '@/components/login/setup-form';
 import { SignInForm } from '@/components/login/sign-in-form';
@@ -14,7 +15,19 @@ import { needsSetup } from '@/lib/auth/setup';
 import { getRuntime } from '@/lib/runtime';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await needsSetup(await getRuntime())) ? 'Create administrator' : 'Sign in' };
+  return { title: titles[await whatToShow()] };
+}
+
+const titles = {
+  'set up': 'Create administrator',
+  'change password': 'Change password',
+  'sign in': 'Sign in',
+} as const;
+
+/** What stands between the visitor and the console; nothing is left where the page is visited with a sign-in. */
+async function whatToShow(): Promise<keyof typeof titles> {
+  if ((await findAdminSession())?.mustChangePassword === true) return 'change password';
+  return (await needsSetup(await getRuntime())) ? 'set up' : 'sign in';
 }
 
 type Search = Record<'next' | 'refused' | 'retry_after', string | string[] | undefined>;
@@ -24,8 +37,8 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
   const first = (name: keyof Search) => [search[name]].flat()[0];
   const next = parseLocalPath(first('next'));
   const initial = readRefusal(first('refused'), first('retry_after'));
-  if ((await findAdminSession()) !== undefined) redirect(next);
-  const isSetup = await needsSetup(await getRuntime());
+  if ((await findAdminSession())?.mustChangePassword === false) redirect(next);
+  const shown = await whatToShow();
   const theme = parseTheme((await cookies()).get(themeCookieName)?.value);
   return (
     <div className="flex min-h-dvh flex-col">
@@ -35,12 +48,10 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
       </header>
       <main className="grid flex-1 place-items-center p-4 pb-24">
         <Card className="grid w-full max-w-sm gap-4 p-6">
-          <h1 className="font-semibold text-xl">{isSetup ? 'Create administrator' : 'Sign in'}</h1>
-          {isSetup ? (
-            <SetupForm initial={initial} next={next} />
-          ) : (
-            <SignInForm initial={initial} next={next} />
-          )}
+          <h1 className="font-semibold text-xl">{titles[shown]}</h1>
+          {shown === 'set up' && <SetupForm initial={initial} next={next} />}
+          {shown === 'change password' && <ChangePasswordForm next={next} />}
+          {shown === 'sign in' && <SignInForm initial={initial} next={next} />}
         </Card>
       </main>
     </div>

@@ -1,11 +1,15 @@
-import { unknownAdminUrl } from '@/lib/route/admin-route';
+import { seedHandler } from '@/lib/route/seed-route';
+import { seedRoutes } from '@/lib/seed-api/routes';
+
+/** The administration paths of flow2api (Python), and a 404 for whatever else nothing answers below /api. */
+const answer = seedHandler(seedRoutes);
 
 export {
-  unknownAdminUrl as DELETE,
-  unknownAdminUrl as GET,
-  unknownAdminUrl as HEAD,
-  unknownAdminUrl as OPTIONS,
-  unknownAdminUrl as PATCH,
-  unknownAdminUrl as POST,
-  unknownAdminUrl as PUT,
+  answer as DELETE,
+  answer as GET,
+  answer as HEAD,
+  answer as OPTIONS,
+  answer as PATCH,
+  answer as POST,
+  answer as PUT,
 };

@@ -73,7 +73,7 @@ export const POST = gatewayRoute(
 
 /** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
 async function accept(call: KeyedCall) {
-  const { runtime, request, requestId, room, key, note } = call;
+  const { runtime, request, room, requester, note } = call;
   const body = await readJson(request, responsesRequest, { ...jsonLimits, room });
   note({ model: body.model });
   const sideAnswer = findSideAnswer(call, body.model, readMessages(body.input, body.instructions));
@@ -81,7 +81,6 @@ async function accept(call: KeyedCall) {
   const autoReference = runtime.settings.current()['chat.auto_reference'];
   const { generation, stream, tool, metadata } = decodeResponses(body, { autoReference });
   const repeat = readRepeat(request, '/v1/responses', hashBody(body));
-  const requester = { apiKeyId: key.id, requestId };
   const submission = await submitOnce(runtime, [generation], requester, repeat, request.signal);
   for (const { jobId } of submission.jobs) note({ jobId });
   room.release();

@@ -15,12 +15,11 @@ export const runtime = 'nodejs';
 export const POST = gatewayRoute(
   encodeError,
   async (call) => {
-    const { runtime, request, requestId, key, note } = call;
+    const { runtime, request, requester, note } = call;
     const { fields, files } = await readVideoBody(call);
     const generation = decodeVideoRequest({ fields, files }, videoDefaults(runtime));
     note({ model: generation.model });
     const repeat = readRepeat(request, '/v1/videos', hashBody(fields, files));
-    const requester = { apiKeyId: key.id, requestId };
     const submission = await submitOnce(runtime, [generation], requester, repeat, request.signal);
     for (const { jobId } of submission.jobs) note({ jobId });
     return answerCreated(call, submission);

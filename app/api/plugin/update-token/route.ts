@@ -3,19 +3,21 @@ import { preflight } from '@/lib/route/cors';
 import { openRoute } from '@/lib/route/gateway-route';
 import { clientAddress } from '@/lib/route/public-origin';
 import { readJson } from '@/lib/route/read-json';
+import { encodeSeedError } from '@/lib/seed-api/error';
 import {
-  encodePluginError,
   encodePluginUpdate,
   findConnectionToken,
+  requireCompatibility,
   updateTokenRequest,
 } from '@/lib/seed-api/plugin';
 
 const limits = { maxBytes: 1024 * 1024, idleMs: 15_000 };
 
-export const POST = openRoute(encodePluginError, async ({ runtime, request, requestId }) => {
-  checkConnectionToken(runtime, findConnectionToken(request));
-  const body = await readJson(request, updateTokenRequest, limits);
+export const POST = openRoute(encodeSeedError, async ({ runtime, request, requestId }) => {
+  requireCompatibility(runtime);
   const address = clientAddress(runtime, request);
+  await checkConnectionToken(runtime, { presented: findConnectionToken(request), address });
+  const body = await readJson(request, updateTokenRequest, limits);
   const actor = { requestId, ...(address === undefined ? {} : { address }) };
   const input = { sessionToken: body.session_token ?? '', actor };
   return Response.json(encodePluginUpdate(await updateByPlugin(runtime, input, request.signal)));

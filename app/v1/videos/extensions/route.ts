@@ -15,7 +15,7 @@ export const runtime = 'nodejs';
 export const POST = gatewayRoute(
   encodeError,
   async (call) => {
-    const { runtime, request, requestId, key, note } = call;
+    const { runtime, request, requester, key, note } = call;
     const { fields, files } = await readVideoBody(call);
     const defaults = videoDefaults(runtime);
     const asked = decodeExtension({ fields, files }, defaults);
@@ -23,7 +23,6 @@ export const POST = gatewayRoute(
     const generation = (await extendVideo(runtime, asked, defaults.video, owner)) ?? refuseUnknown('video');
     note({ model: generation.model });
     const repeat = readRepeat(request, '/v1/videos/extensions', hashBody(fields, files));
-    const requester = { ...owner, requestId };
     const submission = await submitOnce(runtime, [generation], requester, repeat, request.signal);
     for (const { jobId } of submission.jobs) note({ jobId });
     return answerCreated(call, submission);

@@ -4,6 +4,8 @@ import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 
 export const GET = adminRoute(contract.readAdministrator, async (_runtime, { session }) => ({
   username: session.username,
+  must_change_password: session.mustChangePassword,
+  password_confirmed_until: session.passwordConfirmedUntil?.toISOString() ?? null,
 }));
 
 export const PATCH = adminRoute(contract.changeUsername, async (runtime, { body, ...caller }) => ({

@@ -2,7 +2,7 @@ import * as contract from '@/lib/admin-api/system';
 import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 import { listLoops } from '@/lib/system';
 
-export const GET = adminRoute(contract.listLoops, async (runtime) => ({ items: listLoops(runtime) }));
+export const GET = adminRoute(contract.listLoops, async (runtime) => ({ items: await listLoops(runtime) }));
 
 const refuse = refuseMethod('GET');
 

@@ -1,10 +1,10 @@
 import { revealSecrets } from '@/lib/accounts/refresh';
 import * as contract from '@/lib/admin-api/accounts';
-import { confirmPassword } from '@/lib/auth/confirm-password';
+import { confirmRecently } from '@/lib/auth/confirm-password';
 import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 
 export const POST = adminRoute(contract.revealSecrets, async (runtime, { params, body, session, actor }) => {
-  await confirmPassword(runtime, session, body.password, { actor });
+  await confirmRecently(runtime, session, body.password, actor);
   return revealSecrets(runtime, { id: params.id, actor });
 });
 

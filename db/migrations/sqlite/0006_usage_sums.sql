@@ -1,0 +1,1 @@
+CREATE INDEX `usage_hours_sum_ix` ON `usage_hours` (`dimension`,`value`,`kind`,`metric`,`hour`,`amount`);

@@ -1,0 +1,183 @@
+import { and, asc, count, eq, gte, inArray, isNotNull, lt, min, ne, sql, sum } from 'drizzle-orm';
+import { type Database, type Queryable, q } from '../client';
+import type { UsageAmount } from '../schema/define';
+import type { JobRow } from './jobs';
+
+const perStatement = 200;
+const longSpanMs = 3 * 86_400_000;
+
+/** Adds numbers to their hours. */
+export function* addUsage(db: Database, tx: Queryable, amounts: readonly UsageAmount[]) {
+  const { usageHours } = db.tables;
+  const sums = new Map<string, UsageAmount>();
+  for (const { dimension, hour, value, kind, metric, amount } of amounts) {
+    const key = JSON.stringify([dimension, hour, value, kind, metric]);
+    const known = sums.get(key)?.amount ?? 0;
+    sums.set(key, { dimension, hour, value, kind, metric, amount: known + amount });
+  }
+  // In one order everywhere, so that two processes which add to the same rows never wait for each other.
+  const rows = [...sums.entries()]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, { hour, ...row }]) => ({ ...row, hour: new Date(hour) }));
+  for (let start = 0; start < rows.length; start += perStatement) {
+    yield* q(
+      tx
+        .insert(usageHours)
+        .values(rows.slice(start, start + perStatement))
+        .onConflictDoUpdate({
+          target: [
+            usageHours.dimension,
+            usageHours.hour,
+            usageHours.value,
+            usageHours.kind,
+            usageHours.metric,
+          ],
+          set: { amount: sql`${usageHours.amount} + excluded.amount` },
+        }),
+    );
+  }
+}
+
+/** A job that has ended, with the number of files that came of it. */
+export type UncountedJob = Pick<
+  JobRow,
+  'model' | 'kind' | 'error' | 'accountEmail' | 'apiKeyId' | 'createdAt' | 'credits'
+> & { state: 'completed' | 'failed' | 'cancelled'; endedAt: Date; results: number };
+
+/**
+ * Counts up to `limit` jobs that have ended and are not counted yet, in the transaction that marks them as counted, and
+ * says how many. A job whose end was taken back and came anew is counted anew instead of twice.
+ */
+export const countEndedJobs = (
+  db: Database,
+  want: { limit: number; tally: (job: UncountedJob) => UsageAmount[] },
+): Promise<number> => {
+  const { jobs, media } = db.tables;
+  return db.transaction(function* (tx) {
+    const rows = yield* q(
+      db.forUpdate(
+        tx
+          .select({
+            id: jobs.id,
+            state: jobs.state,
+            model: jobs.model,
+            kind: jobs.kind,
+            error: jobs.error,
+            accountEmail: jobs.accountEmail,
+            apiKeyId: jobs.apiKeyId,
+            createdAt: jobs.createdAt,
+            endedAt: jobs.endedAt,
+            credits: jobs.credits,
+            counted: jobs.usageCounted,
+          })
+          .from(jobs)
+          .where(and(eq(jobs.usageDue, true), isNotNull(jobs.endedAt)))
+          .orderBy(asc(jobs.endedAt))
+          .limit(want.limit),
+        { skipLocked: true },
+      ),
+    );
+    if (rows.length === 0) return 0;
+    const files = yield* q(
+      tx
+        .select({ jobId: media.jobId, n: count().mapWith(Number) })
+        .from(media)
+        .where(
+          and(
+            eq(media.role, 'result'),
+            inArray(
+              media.jobId,
+              rows.map(({ id }) => id),
+            ),
+          ),
+        )
+        .groupBy(media.jobId),
+    );
+    const results = new Map(files.map(({ jobId, n }) => [jobId, n]));
+    const all: UsageAmount[] = [];
+    const final: string[] = [];
+    for (const { id, state, endedAt, counted, ...row } of rows) {
+      if (state === 'queued' || state === 'running') continue;
+      const amounts = want.tally({
+        ...row,
+        state,
+        endedAt: endedAt ?? row.createdAt,
+        results: results.get(id) ?? 0,
+      });
+      const takenBack = (counted ?? []).map((part) => ({ ...part, amount: -part.amount }));
+      all.push(...amounts, ...takenBack);
+      if (!mayComeAnew(state, row.error)) final.push(id);
+      else yield* q(tx.update(jobs).set({ usageDue: false, usageCounted: amounts }).where(eq(jobs.id, id)));
+    }
+    if (final.length > 0) {
+      yield* q(tx.update(jobs).set({ usageDue: false, usageCounted: null }).where(inArray(jobs.id, final)));
+    }
+    yield* addUsage(db, tx, all);
+    return rows.length;
+  });
+};
+
+/** Whether the end of a job can still be taken back: see `rescueAcceptance`. */
+const mayComeAnew = (state: JobRow['state'], error: unknown): boolean =>
+  state === 'failed' && (error as { code?: string } | null)?.code === 'submission_unknown';
+
+/** One sum of a span of time. */
+export type UsageSum = {
+  /** Start of the hour; only where the sums are asked for by hour. */
+  hour: Date | null;
+  value: string;
+  kind: UsageAmount['kind'];
+  metric: string;
+  amount: number;
+};
+
+/** What was counted along a dimension from one moment to another; by hour, or by value. */
+export async function sumUsage(
+  db: Database,
+  want: { dimension: UsageAmount['dimension']; from: Date; to: Date; by: 'hour' | 'value' },
+): Promise<UsageSum[]> {
+  const { usageHours } = db.tables;
+  // SQLite would go by the hours of a long span as well, and look up and sort every row of them: five times slower than
+  // reading `usage_hours_sum_ix` from end to end. The sign keeps it from that; Postgres decides by itself.
+  const isLong = want.by === 'value' && want.to.getTime() - want.from.getTime() > longSpanMs;
+  const isWithin = and(
+    eq(usageHours.dimension, want.dimension),
+    ...(isLong
+      ? [sql`+${usageHours.hour} >= ${want.from.getTime()}`, sql`+${usageHours.hour} < ${want.to.getTime()}`]
+      : [gte(usageHours.hour, want.from), lt(usageHours.hour, want.to)]),
+  );
+  const amount = sum(usageHours.amount).mapWith(Number);
+  const { hour, value, kind, metric } = usageHours;
+  if (want.by === 'hour') {
+    const rows = await db
+      .select({ hour, kind, metric, amount })
+      .from(usageHours)
+      .where(isWithin)
+      .groupBy(hour, kind, metric)
+      .having(ne(sum(usageHours.amount), sql`0`))
+      .orderBy(asc(hour));
+    return rows.map((row) => ({ ...row, value: '' }));
+  }
+  const rows = await db
+    .select({ value, kind, metric, amount })
+    .from(usageHours)
+    .where(isWithin)
+    .groupBy(value, kind, metric)
+    .having(ne(sum(usageHours.amount), sql`0`));
+  return rows.map((row) => ({ ...row, hour: null }));
+}
+
+/** Removes the oldest day of hours that are older, and says whether there was one. Call again while there is. */
+export async function pruneUsage(db: Database, before: Date): Promise<boolean> {
+  const { usageHours } = db.tables;
+  const [oldest] = await db
+    .select({ hour: min(usageHours.hour) })
+    .from(usageHours)
+    .where(lt(usageHours.hour, before));
+  const first = oldest?.hour;
+  if (first === null || first === undefined) return false;
+  const dayLater = new Date(first.getTime() + 86_400_000);
+  const end = dayLater < before ? dayLater : before;
+  await db.delete(usageHours).where(lt(usageHours.hour, end));
+  return true;
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { Tries } from '@/db/repositories/tries';
+import { type Attempt, countTry, keysOf, known, rule } from './throttle-rules';
+
+const at = (seconds: number) => new Date(1_700_000_000_000 + seconds * 1_000);
+const times = <T>(count: number, make: (index: number) => T) =>
+  Array.from({ length: count }, (_, index) => make(index));
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+const owner = { username: 'ada', address: '192.0.2.1' };
+
+/** The counts of one installation, kept as the rules say. */
+function counts() {
+  const kept = new Map<string, Tries>();
+  const current = (seconds: number) =>
+    new Map([...kept].filter(([, { forgottenAt }]) => forgottenAt > at(seconds)));
+  const look = (attempt: Attempt, seconds = 0) => rule(current(seconds), keysOf(attempt, hash), at(seconds));
+  return {
+    look,
+    /** The seconds to wait; `undefined` when it may go on, and is counted. */
+    begin(attempt: Attempt, seconds = 0): number | undefined {
+      const ruling = look(attempt, seconds);
+      if (ruling.outcome === 'locked') return ruling.retryAfterSeconds;
+      for (const [key, tries] of countTry(current(seconds), keysOf(attempt, hash), at(seconds)))
+        kept.set(key, tries);
+      return undefined;
+    },
+    succeed(attempt: Attempt, seconds = 0) {
+      const keys = keysOf(attempt, hash);
+      kept.set(keys.known, known(at(seconds)));
+      kept.delete(keys.pair);
+      kept.delete(keys.address ?? '');
+    },
+  };
+}
+
+test('five tries at one name from one address are free, the sixth waits', () => {
+  const { begin } = counts();
+  const waits = times(6, () => begin({ username: 'ada', address: '10.0.0.1' }));
+  expect(waits).toEqual([undefined, undefined, undefined, undefined, undefined, 5]);
+});
+
+test('case and spaces do not make another name', () => {
+  const { begin } = counts();
+  times(5, () => begin({ username: ' ADA ', address: '10.0.0.1' }));
+  expect(begin({ username: 'ada', address: '10.0.0.1' })).toBe(5);
+});
+
+test('ten tries of one address are free whatever the name, the next waits', () => {
+  const { begin } = counts();
+  const waits = times(11, (index) => begin({ username: `user-${index}`, address: '10.0.0.1' }));
+  expect(waits.slice(0, 10).every((wait) => wait === undefined)).toBe(true);
+  expect(waits[10]).toBe(5);
+});
+
+test('the delay doubles with each failure, and stops growing', () => {
+  const { begin } = counts();
+  let seconds = 0;
+  const waits: number[] = [];
+  for (let index = 0; index < 30; index += 1) {
+    const wait = begin({ username: 'ada', address: undefined }, seconds);
+    if (wait === undefined) continue;
+    waits.push(wait);
+    seconds += wait;
+  }
+  expect(waits.slice(0, 6)).toEqual([5, 10, 20, 40, 60, 60]);
+});
+
+test('a try during the delay does not lengthen it', () => {
+  const { begin } = counts();
+  const from = { username: 'ada', address: '10.0.0.9' };
+  times(5, () => begin(from));
+  expect([begin(from, 1), begin(from, 2)]).toEqual([4, 3]);
+});
+
+test('the right password starts anew', () => {
+  const { begin, succeed } = counts();
+  times(5, () => begin(owner));
+  succeed(owner);
+  expect(begin(owner)).toBeUndefined();
+});
+
+test('an hour without a try is forgotten', () => {
+  const { begin } = counts();
+  times(5, () => begin(owner));
+  expect(times(4, () => begin(owner, 3_700))).toEqual(times(4, () => undefined));
+});
+
+test('a stranger with many addresses never locks the owner out, and is slowed', () => {
+  const { begin, look } = counts();
+  times(600, (index) => begin({ username: 'ada', address: `10.0.${index >> 8}.${index & 255}` }));
+  expect(look(owner)).toEqual({ outcome: 'open', isKnown: false, slowMs: 3_000 });
+});
+
+test('an address that has signed in under the name is not slowed, for a month', () => {
+  const { begin, look, succeed } = counts();
+  begin(owner);
+  succeed(owner);
+  times(100, (index) => begin({ username: 'ada', address: `10.0.0.${index}` }));
+  expect(look(owner)).toEqual({ outcome: 'open', isKnown: true, slowMs: 0 });
+  expect(look({ ...owner, address: '192.0.2.2' })).toMatchObject({ isKnown: false, slowMs: 3_000 });
+  expect(look(owner, 29 * 86_400)).toMatchObject({ isKnown: true });
+  expect(look(owner, 31 * 86_400)).toMatchObject({ isKnown: false });
+});
+
+test('addresses of one /64 of IPv6 count as one', () => {
+  const { begin } = counts();
+  const waits = times(6, (index) => begin({ username: 'ada', address: `2001:db8:1:2::${index + 1}` }));
+  expect(waits[5]).toBe(5);
+});
+
+test('no key shows what was typed', () => {
+  const keys = keysOf({ username: 'hunter2', address: '192.0.2.1' }, hash);
+  expect(JSON.stringify(keys)).not.toMatch(/hunter2|192\.0\.2\.1/);
+});
