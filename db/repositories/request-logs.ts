@@ -234,7 +234,7 @@ export async function listRequestLogFacts(
       jobId: requestLogs.jobId,
       errorCode: requestLogs.errorCode,
       isOwnJob: isOwn(db),
-      credits: jobs.credits,
+      credits: creditsOfRequest(db),
       jobCreatedAt: jobs.createdAt,
       jobEndedAt: jobs.endedAt,
     })
@@ -254,7 +254,29 @@ export async function listRequestLogFacts(
   }));
 }
 
-/** A request that is still being answered: all that is known of it is its job. */
+/** Of all jobs that the request made; null where it made none. */
+const creditsOfRequest = ({ tables: { requestLogs, jobs } }: Database) =>
+  sql<
+    number | null
+  >`(select sum(made.credits) from ${jobs} as made where made.request_id = ${requestLogs.requestId})`.mapWith(
+    (value) => (value === null ? null : Number(value)),
+  );
+
+/** The jobs that these requests made: several of one that asked for several pictures. */
+export async function listJobsOfRequests(
+  db: Database,
+  requestIds: string[],
+): Promise<{ id: string; requestId: string | null; credits: number }[]> {
+  const { jobs } = db.tables;
+  if (requestIds.length === 0) return [];
+  return await db
+    .select({ id: jobs.id, requestId: jobs.requestId, credits: jobs.credits })
+    .from(jobs)
+    .where(inArray(jobs.requestId, requestIds))
+    .orderBy(asc(jobs.id));
+}
+
+/** A request that is still being answered: all that is known of it is its job, of several the first unfinished one. */
 export type RunningRequest = {
   requestId: string | null;
   apiKeyId: string | null;
@@ -289,6 +311,7 @@ export function listRunningRequests(
             .from(requestLogs)
             .where(eq(requestLogs.requestId, jobs.requestId)),
         ),
+        isFirstUnfinished(db),
         requestId === undefined ? undefined : eq(jobs.requestId, requestId),
         kinds === undefined ? undefined : inArray(jobs.kind, kinds),
         model === undefined ? undefined : inArray(jobs.model, [...model]),
@@ -304,6 +327,9 @@ export function listRunningRequests(
     .orderBy(desc(jobs.createdAt), desc(jobs.id))
     .limit(limit);
 }
+
+const isFirstUnfinished = ({ tables: { jobs } }: Database) =>
+  sql`not exists (select 1 from ${jobs} as other where other.request_id = ${jobs.requestId} and other.state in ('queued', 'running') and other.id < ${jobs.id})`;
 
 const jobColumns = ({ tables: { jobs } }: Database) => ({
   id: jobs.id,

@@ -41,10 +41,12 @@ export const logRow = z.object({
   side_request: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string().nullable() }).nullable(),
   key: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
-  /** What became of it, where it began or asked for a job. */
+  /** What became of it, where it began or asked for a job; of several pictures the job of the first. */
   job: z
     .object({
       id: z.string(),
+      /** How many jobs the request made. `credits` and `media` are of all of them. */
+      count: z.int(),
       kind: z.enum(['image', 'video']),
       state: z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']),
       step: z.string().nullable(),

@@ -48,7 +48,6 @@ export async function examine(
   key: KeyScope | undefined,
   signal: AbortSignal,
 ): Promise<Examined> {
-  const settings = runtime.settings.current();
   const source =
     request.sourceVideo === undefined ? undefined : await findSource(runtime, request.sourceVideo);
   const options = source === undefined ? request.options : likeSource(request.options, source);

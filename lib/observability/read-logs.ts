@@ -6,6 +6,7 @@ import {
   findRequestLog,
   type LoggedJob,
   latestRequestLogId,
+  listJobsOfRequests,
   listRequestLogFacts,
   listRunningRequests,
   pruneRequestLogs,
@@ -82,12 +83,12 @@ export async function listLogs(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const hasMore = rows.length > shown.length && last !== undefined;
-  const media = await mediaOf(db, [...shown, ...running]);
-  const items = shown.map((row) => toLogRow(row, media));
+  const made = await madeBy(db, [...shown, ...running]);
+  const items = shown.map((row) => toLogRow(row, made));
   const found = total ?? shown.length;
   return {
     items: isTail ? items.toReversed() : items,
-    running: running.map((request) => toRunningRow(request, media, now())),
+    running: running.map((request) => toRunningRow(request, made, now())),
     next_cursor: hasMore && !isTail && byNumber === undefined ? String(last.log.id) : null,
     latest_cursor: String(isTail && hasMore ? last.log.id : latest),
     total: Math.min(found, countedUpTo),
@@ -152,8 +153,8 @@ export async function* exportLogs(
   for (let left = countedUpTo; left > 0; left -= exportedAtATime) {
     const limit = Math.min(left, exportedAtATime);
     const views = await searchRequestLogs(db, filter, { limit, before });
-    const media = await mediaOf(db, views);
-    const rows = views.map((view) => toLogRow(view, media));
+    const made = await madeBy(db, views);
+    const rows = views.map((view) => toLogRow(view, made));
     yield format === 'csv'
       ? encodeCsv(rows.map((row) => csvColumns.map(([, read]) => read(row))))
       : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
@@ -198,7 +199,7 @@ export async function readLog(
   const found = isRow || isRequest ? await findRequestLog(db, isRow ? Number(id) : id) : undefined;
   const [running] =
     found === undefined && isRequest ? await listRunningRequests(db, { requestId: id }, 1) : [];
-  const media = await mediaOf(
+  const made = await madeBy(
     db,
     [found, running].flatMap((one) => one ?? []),
   );
@@ -206,7 +207,7 @@ export async function readLog(
   await upstreamCalls.flush();
   if (found !== undefined) {
     return {
-      ...toLogRow(found, media),
+      ...toLogRow(found, made),
       client: found.log.client,
       user_agent: found.log.userAgent,
       request_body: found.requestBody,
@@ -217,7 +218,7 @@ export async function readLog(
   }
   if (running !== undefined) {
     return {
-      ...toRunningRow(running, media, now()),
+      ...toRunningRow(running, made, now()),
       client: null,
       user_agent: null,
       request_body: null,
@@ -274,66 +275,98 @@ export async function clearLogs(
   return { removed };
 }
 
-type MediaLinks = ReadonlyMap<string, NonNullable<LogRow['job']>['media']>;
+type Media = NonNullable<LogRow['job']>['media'];
 
-/** Links to the files of these requests' jobs, by job. */
-async function mediaOf(db: Runtime['db'], rows: readonly { job: LoggedJob | null }[]): Promise<MediaLinks> {
-  const ids = [...new Set(rows.flatMap(({ job }) => (job === null ? [] : [job.id])))];
-  const links = new Map<string, NonNullable<LogRow['job']>['media']>();
-  for (const row of await listMediaOfJobs(db, ids)) {
-    if (row.jobId !== null) links.set(row.jobId, [...(links.get(row.jobId) ?? []), linkTo(row)]);
+/** What a request made, all of its jobs together. */
+type Made = { count: number; credits: number; media: Media };
+
+type MadeBy = (request: RequestLogView | RunningRequest, job: LoggedJob) => Made;
+
+/** Looks up what these requests made; one that only asked for a job has that job. */
+async function madeBy(
+  db: Runtime['db'],
+  requests: readonly (RequestLogView | RunningRequest)[],
+): Promise<MadeBy> {
+  const ofRequest = new Map<string | null, { id: string; credits: number }[]>();
+  for (const job of await listJobsOfRequests(
+    db,
+    requests.flatMap((one) => makerOf(one) ?? []),
+  )) {
+    ofRequest.set(job.requestId, [...(ofRequest.get(job.requestId) ?? []), job]);
   }
-  return links;
+  const shown = requests.flatMap(({ job }) => job ?? []);
+  const ids = new Set([...shown, ...[...ofRequest.values()].flat()].map(({ id }) => id));
+  const files = new Map<string | null, Media>();
+  for (const row of await listMediaOfJobs(db, [...ids])) {
+    files.set(row.jobId, [...(files.get(row.jobId) ?? []), linkTo(row)]);
+  }
+  return (request, job) => {
+    const jobs = ofRequest.get(makerOf(request) ?? null) ?? [job];
+    return {
+      count: jobs.length,
+      credits: jobs.reduce((sum, { credits }) => sum + credits, 0),
+      media: jobs.flatMap(({ id }) => files.get(id) ?? []),
+    };
+  };
 }
 
-const toLogRow = ({ log, status, isOwnJob, keyName, job }: RequestLogView, media: MediaLinks): LogRow => ({
-  id: log.id,
-  request_id: log.requestId,
-  at: log.at.toISOString(),
-  method: log.method,
-  path: log.path,
-  source: log.source,
-  status,
-  code: log.status,
-  duration_ms: log.durationMs,
-  model: log.model,
-  side_request: log.sideRequest,
-  error:
-    log.errorCode === null
-      ? errorOf(isOwnJob ? job : null)
-      : { code: log.errorCode, message: log.errorMessage },
-  key: log.apiKeyId === null ? null : { id: log.apiKeyId, name: keyName },
-  job: job === null ? null : toJobView(job, media),
-});
+/** The id of a request that made the jobs of its row. */
+function makerOf(request: RequestLogView | RunningRequest): string | undefined {
+  if (!('log' in request)) return request.requestId ?? undefined;
+  return request.isOwnJob ? request.log.requestId : undefined;
+}
 
-const toRunningRow = (
-  { requestId, apiKeyId, keyName, job }: RunningRequest,
-  media: MediaLinks,
-  now: Date,
-): LogRow => ({
-  id: null,
-  request_id: requestId,
-  at: job.createdAt.toISOString(),
-  method: null,
-  path: null,
-  source: null,
-  status: 'running',
-  code: null,
-  duration_ms: Math.max(0, now.getTime() - job.createdAt.getTime()),
-  model: job.model,
-  side_request: null,
-  error: null,
-  key: apiKeyId === null ? null : { id: apiKeyId, name: keyName },
-  job: toJobView(job, media),
-});
+const toLogRow = (view: RequestLogView, made: MadeBy): LogRow => {
+  const { log, status, isOwnJob, keyName, job } = view;
+  return {
+    id: log.id,
+    request_id: log.requestId,
+    at: log.at.toISOString(),
+    method: log.method,
+    path: log.path,
+    source: log.source,
+    status,
+    code: log.status,
+    duration_ms: log.durationMs,
+    model: log.model,
+    side_request: log.sideRequest,
+    error:
+      log.errorCode === null
+        ? errorOf(isOwnJob ? job : null)
+        : { code: log.errorCode, message: log.errorMessage },
+    key: log.apiKeyId === null ? null : { id: log.apiKeyId, name: keyName },
+    job: job === null ? null : toJobView(job, made(view, job)),
+  };
+};
 
-const toJobView = (job: LoggedJob, media: MediaLinks): NonNullable<LogRow['job']> => ({
+const toRunningRow = (request: RunningRequest, made: MadeBy, now: Date): LogRow => {
+  const { requestId, apiKeyId, keyName, job } = request;
+  return {
+    id: null,
+    request_id: requestId,
+    at: job.createdAt.toISOString(),
+    method: null,
+    path: null,
+    source: null,
+    status: 'running',
+    code: null,
+    duration_ms: Math.max(0, now.getTime() - job.createdAt.getTime()),
+    model: job.model,
+    side_request: null,
+    error: null,
+    key: apiKeyId === null ? null : { id: apiKeyId, name: keyName },
+    job: toJobView(job, made(request, job)),
+  };
+};
+
+const toJobView = (job: LoggedJob, { count, credits, media }: Made): NonNullable<LogRow['job']> => ({
   id: job.id,
+  count,
   kind: job.kind,
   state: job.state,
   step: job.step,
   progress: job.state === 'running' ? job.progress : null,
-  credits: job.credits,
+  credits,
   attempts: job.attempts,
   account_id: job.accountId,
   account_email: job.accountEmail,
@@ -341,7 +374,7 @@ const toJobView = (job: LoggedJob, media: MediaLinks): NonNullable<LogRow['job']
   created_at: job.createdAt.toISOString(),
   started_at: job.startedAt?.toISOString() ?? null,
   ended_at: job.endedAt?.toISOString() ?? null,
-  media: media.get(job.id) ?? [],
+  media,
 });
 
 /** Why a job failed after its request was answered. `jobs.error` holds what the program itself stored there. */

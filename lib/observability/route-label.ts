@@ -7,14 +7,26 @@ export const routeLabels: readonly string[] = [
   '/health/ready',
   '/metrics',
   '/v1/chat/completions',
+  '/v1/images/edits',
+  '/v1/images/generations',
+  '/v1/images/variations',
   '/v1/jobs/{id}',
   '/v1/models',
+  '/v1/models/aliases',
   '/v1/models/{id}',
+  '/v1/responses',
+  '/v1/responses/{id}',
   '/v1/usage',
+  '/v1/videos',
+  '/v1/videos/edits',
+  '/v1/videos/extensions',
+  '/v1/videos/{id}',
+  '/v1/videos/{id}/content',
+  '/v1/videos/{id}/remix',
 ];
 
 /** Of everything below one of these only the beginning is told: the rest are ids, or too many to tell apart. */
-const families: readonly string[] = ['/api/v1/admin', '/api/auth', '/media'];
+const families: readonly string[] = ['/api/v1/admin', '/api/auth', '/media', '/tmp'];
 
 const patterns = routeLabels.map((label) => ({
   label,

@@ -1,3 +1,4 @@
+import { modelDefaults } from '../api-keys/admit';
 import { GatewayError } from '../errors';
 import { endsOf, type JobEnd } from '../generation/ends';
 import { follow } from '../generation/follow';
@@ -87,12 +88,11 @@ async function accept(call: KeyedCall, task: ImageTask): Promise<Accepted> {
 }
 
 function refuseVideos({ settings }: Pick<Runtime, 'settings'>, model: string) {
-  const { 'generation.default_image_model': image, 'generation.default_video_model': video } =
-    settings.current();
-  if (findKind(model, { image, video }) !== 'video') return;
+  const defaults = modelDefaults({ settings });
+  if (findKind(model, defaults) !== 'video') return;
   throw new GatewayError(
     'invalid_request',
-    `${model} makes videos: send this to POST /v1/videos. A model for pictures is for example ${image}.`,
+    `${model} makes videos: send this to POST /v1/videos. A model for pictures is for example ${defaults.image}.`,
     { param: 'model' },
   );
 }

@@ -1,3 +1,4 @@
+import { modelDefaults } from '../api-keys/admit';
 import { findKind } from '../models/kind';
 import type { ChatMessage } from '../openai/chat-messages';
 import { answerSideRequest, findSideRequest } from '../openai/side-requests';
@@ -12,13 +13,9 @@ export function findSideAnswer(
   model: string,
   messages: readonly ChatMessage[],
 ): string | undefined {
-  const settings = runtime.settings.current();
-  if (settings['chat.side_requests'] === 'generate') return undefined;
+  if (runtime.settings.current()['chat.side_requests'] === 'generate') return undefined;
   const asked = findSideRequest(messages);
-  const makes = findKind(model, {
-    image: settings['generation.default_image_model'],
-    video: settings['generation.default_video_model'],
-  });
+  const makes = findKind(model, modelDefaults(runtime));
   if (asked === undefined || makes === undefined) return undefined;
   note({ sideRequest: asked.kind });
   runtime.log.info({ requestId, model, sideRequest: asked.kind }, 'a side request was answered with text');

@@ -1,5 +1,3 @@
-import type { ModelDefaults } from '../models/types';
-import type { Runtime } from '../runtime';
 import type { KeyedCall } from './gateway-route';
 import { fieldsLimits, readFields } from './read-fields';
 import type { FieldsBody } from './read-multipart';
@@ -17,12 +15,3 @@ export const readVideoBody = ({
     room,
     maxFileBytes: runtime.settings.current()['references.max_bytes'] * bytesPerMb,
   });
-
-/** What the names of OpenAI's models, and requests without one, mean. */
-export function videoDefaults({ settings }: Pick<Runtime, 'settings'>): ModelDefaults {
-  const current = settings.current();
-  return {
-    image: current['generation.default_image_model'],
-    video: current['generation.default_video_model'],
-  };
-}

@@ -192,6 +192,7 @@ describe('a request of the log', () => {
   };
   const job: NonNullable<LogRow['job']> = {
     id: 'job',
+    count: 1,
     kind: 'video',
     state: 'completed',
     step: null,

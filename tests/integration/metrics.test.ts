@@ -157,6 +157,9 @@ describe('the route label', () => {
     ['/api/v1/admin/accounts/7/enable', '/api/v1/admin'],
     ['/api/tokens/7', '/api'],
     ['/media/ab/cd.png', '/media'],
+    ['/tmp/0123.mp4', '/tmp'],
+    ['/v1/videos/edits', '/v1/videos/edits'],
+    ['/v1/videos/video_1/content', '/v1/videos/{id}/content'],
     ['/v1/no-such-thing', 'other'],
     ['/wp-login.php', 'other'],
   ])('%s counts as %s', (path, label) => {

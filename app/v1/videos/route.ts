@@ -1,3 +1,4 @@
+import { modelDefaults } from '@/lib/api-keys/admit';
 import { hashBody, submitOnce } from '@/lib/generation/submit-once';
 import { listVideos } from '@/lib/generation/videos';
 import { encodeError } from '@/lib/openai/error';
@@ -7,7 +8,7 @@ import { gatewayRoute } from '@/lib/route/gateway-route';
 import { methodNotAllowed } from '@/lib/route/not-found';
 import { readRepeat } from '@/lib/route/repeat';
 import { answerCreated } from '@/lib/route/video-answer';
-import { readVideoBody, videoDefaults } from '@/lib/route/video-body';
+import { readVideoBody } from '@/lib/route/video-body';
 
 export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';
@@ -17,7 +18,7 @@ export const POST = gatewayRoute(
   async (call) => {
     const { runtime, request, requester, note } = call;
     const { fields, files } = await readVideoBody(call);
-    const generation = decodeVideoRequest({ fields, files }, videoDefaults(runtime));
+    const generation = decodeVideoRequest({ fields, files }, modelDefaults(runtime));
     note({ model: generation.model });
     const repeat = readRepeat(request, '/v1/videos', hashBody(fields, files));
     const submission = await submitOnce(runtime, [generation], requester, repeat, request.signal);

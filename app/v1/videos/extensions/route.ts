@@ -1,3 +1,4 @@
+import { modelDefaults } from '@/lib/api-keys/admit';
 import { hashBody, submitOnce } from '@/lib/generation/submit-once';
 import { extendVideo } from '@/lib/generation/videos';
 import { encodeError } from '@/lib/openai/error';
@@ -7,7 +8,7 @@ import { gatewayRoute } from '@/lib/route/gateway-route';
 import { methodNotAllowed } from '@/lib/route/not-found';
 import { readRepeat } from '@/lib/route/repeat';
 import { answerCreated } from '@/lib/route/video-answer';
-import { readVideoBody, videoDefaults } from '@/lib/route/video-body';
+import { readVideoBody } from '@/lib/route/video-body';
 
 export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';
@@ -17,7 +18,7 @@ export const POST = gatewayRoute(
   async (call) => {
     const { runtime, request, requester, key, note } = call;
     const { fields, files } = await readVideoBody(call);
-    const defaults = videoDefaults(runtime);
+    const defaults = modelDefaults(runtime);
     const asked = decodeExtension({ fields, files }, defaults);
     const owner = { apiKeyId: key.id };
     const generation = (await extendVideo(runtime, asked, defaults.video, owner)) ?? refuseUnknown('video');
