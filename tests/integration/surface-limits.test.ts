@@ -217,3 +217,39 @@ describe('several pictures of one request', () => {
     });
   });
 });
+
+test('bodies that are recorded hold neither the pictures that came nor those that were made', async () => {
+  await start({ settings: { 'request_log.record_bodies': true } });
+  const form = new FormData();
+  form.append('model', image);
+  form.append('prompt', 'a lighthouse');
+  form.append('image', new Blob([new Uint8Array(await picture({}))]), 'blob');
+  const headers = { host: 'gw.example', authorization: `Bearer ${program.apiKey.value}` };
+  const post = (path: string, body: BodyInit, type: Record<string, string> = {}) =>
+    new Request(`http://gw.example${path}`, { method: 'POST', headers: { ...headers, ...type }, body });
+  const none = { params: Promise.resolve(undefined) };
+  const edited = await edit(post('/v1/images/edits', form), none);
+  const streamed = await generate(
+    post(
+      '/v1/images/generations',
+      JSON.stringify({ model: image, prompt: 'a mill', response_format: 'b64_json', stream: true }),
+      { 'content-type': 'application/json' },
+    ),
+    none,
+  );
+  expect((await edited.text()).length).toBeGreaterThan(1_000);
+  expect((await streamed.text()).length).toBeGreaterThan(1_000);
+  await program.runtime.requestLog.flush();
+  const { requestLogs } = program.runtime.db.tables;
+  const rows = await until(async () => {
+    const found = await program.runtime.db.select().from(requestLogs);
+    return found.length === 2 ? found : undefined;
+  });
+  const sent = rows.map(({ requestBody }) => JSON.stringify(requestBody));
+  expect(sent.find((body) => body.includes('multipart/form-data'))?.length).toBeLessThan(100);
+  expect(sent.find((body) => body.includes('a mill'))?.length).toBeLessThan(500);
+  for (const { responseBody } of rows) {
+    expect(JSON.stringify(responseBody).length).toBeLessThan(2_000);
+    expect(JSON.stringify(responseBody)).toMatch(/‹image\/(?:png|jpeg)/);
+  }
+});
