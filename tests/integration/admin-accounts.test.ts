@@ -492,4 +492,3 @@ test('an address below /api that nothing answers is a JSON 404, in the shape of 
   const predecessors = await call(unknown, 'GET', '/api/nothing');
   expect([predecessors.status, predecessors.json]).toEqual([404, { detail: 'Not Found' }]);
 });
-});
