@@ -1,10 +1,20 @@
-import { and, asc, count, desc, eq, lt, ne } from 'drizzle-orm';
+import { and, asc, count, desc, eq, getTableColumns, inArray, lt, ne, not } from 'drizzle-orm';
 import { type Database, q } from '../client';
 import type { Schema } from '../schema/define';
 
 /** Long work of the console as stored; what is to be done is sealed, and gone at its end. */
 export type TaskRow = Schema['tasks']['$inferSelect'];
+/** A task without what is to be done and what came of each row, which may be long. */
+export type TaskSummary = Omit<TaskRow, 'inputSealed' | 'results'>;
 export type NewTaskRow = Schema['tasks']['$inferInsert'];
+export type TaskChanges = Partial<
+  Pick<
+    TaskRow,
+    'results' | 'done' | 'failed' | 'leaseOwner' | 'leaseUntil' | 'state' | 'endedAt' | 'inputSealed'
+  >
+>;
+/** Tasks that run one after the other: those of these kinds, or all others. */
+export type TaskLane = { kinds: readonly string[]; isOneOf: boolean };
 
 export async function insertTask(db: Database, row: NewTaskRow): Promise<TaskRow> {
   const [stored] = await db.insert(db.tables.tasks).values(row).returning();
@@ -18,13 +28,29 @@ export async function findTask(db: Database, id: string): Promise<TaskRow | unde
   return row;
 }
 
+function summaryOf(db: Database) {
+  const { inputSealed: _input, results: _results, ...columns } = getTableColumns(db.tables.tasks);
+  return columns;
+}
+
+const inLane = (db: Database, { kinds, isOneOf }: TaskLane) => {
+  const { tasks } = db.tables;
+  const isListed = inArray(tasks.kind, [...kinds]);
+  return and(eq(tasks.state, 'running'), isOneOf ? isListed : not(isListed));
+};
+
 /** The newest first. */
 export function listTasks(
   db: Database,
   { limit, offset = 0 }: { limit: number; offset?: number },
-): Promise<TaskRow[]> {
+): Promise<TaskSummary[]> {
   const { tasks } = db.tables;
-  return db.select().from(tasks).orderBy(desc(tasks.createdAt), desc(tasks.id)).limit(limit).offset(offset);
+  return db
+    .select(summaryOf(db))
+    .from(tasks)
+    .orderBy(desc(tasks.createdAt), desc(tasks.id))
+    .limit(limit)
+    .offset(offset);
 }
 
 /** How many there are: those that ended are forgotten after a while. */
@@ -34,12 +60,12 @@ export async function countTasks(db: Database): Promise<number> {
 }
 
 /**
- * Takes the oldest task that waits, or whose holder is gone. `undefined` while another process works on one: tasks run
- * one after the other in the whole installation, so that what they ask of upstream stays bounded.
+ * Takes the oldest task of a lane that waits, or whose holder is gone. `undefined` while another process works on one of
+ * this lane: they run one after the other in the whole installation.
  */
 export const claimTask = (
   db: Database,
-  want: { owner: string; now: Date; leaseUntil: Date },
+  want: { owner: string; now: Date; leaseUntil: Date; lane: TaskLane },
 ): Promise<TaskRow | undefined> => {
   const { tasks } = db.tables;
   return db.transaction(function* (tx) {
@@ -48,7 +74,7 @@ export const claimTask = (
         tx
           .select({ id: tasks.id, owner: tasks.leaseOwner, until: tasks.leaseUntil })
           .from(tasks)
-          .where(eq(tasks.state, 'running'))
+          .where(inLane(db, want.lane))
           .orderBy(asc(tasks.createdAt), asc(tasks.id)),
       ),
     );
@@ -69,30 +95,24 @@ export const claimTask = (
   });
 };
 
-/** Whether there is a task that has not ended: a question that costs no lock. */
-export async function hasRunningTask(db: Database): Promise<boolean> {
+/** Whether a lane has a task that has not ended: a question that costs no lock. */
+export async function hasRunningTask(db: Database, lane: TaskLane): Promise<boolean> {
   const { tasks } = db.tables;
-  const rows = await db.select({ id: tasks.id }).from(tasks).where(eq(tasks.state, 'running')).limit(1);
+  const rows = await db.select({ id: tasks.id }).from(tasks).where(inLane(db, lane)).limit(1);
   return rows.length > 0;
 }
 
 /** Changes a task that `owner` holds; `undefined` when somebody else does, or when it has ended. */
 export async function updateHeldTask(
   db: Database,
-  want: {
-    id: string;
-    owner: string;
-    changes: Partial<
-      Pick<TaskRow, 'results' | 'done' | 'leaseOwner' | 'leaseUntil' | 'state' | 'endedAt' | 'inputSealed'>
-    >;
-  },
-): Promise<TaskRow | undefined> {
+  want: { id: string; owner: string; changes: TaskChanges },
+): Promise<Pick<TaskRow, 'stopRequestedAt'> | undefined> {
   const { tasks } = db.tables;
   const [row] = await db
     .update(tasks)
     .set(want.changes)
     .where(and(eq(tasks.id, want.id), eq(tasks.leaseOwner, want.owner), eq(tasks.state, 'running')))
-    .returning();
+    .returning({ stopRequestedAt: tasks.stopRequestedAt });
   return row;
 }
 

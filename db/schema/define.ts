@@ -578,6 +578,8 @@ export function defineSchema(kit: Kit) {
       inputSealed: kit.text('input_sealed'),
       total: kit.int('total').notNull(),
       done: kit.int('done').notNull().default(0),
+      /** How many of those that are done failed. */
+      failed: kit.int('failed').notNull().default(0),
       /** Result of each row that is done, in order. Without secrets. */
       results: kit.json<unknown[]>('results').notNull(),
       stopRequestedAt: kit.instant('stop_requested_at'),

@@ -68,9 +68,12 @@ export const runAccountTasks = (runtime: RefreshNeeds, signal: AbortSignal): Pro
     signal,
   );
 
-const bulkKind =
-  (runtime: RefreshNeeds, action: Action): TaskKind =>
-  (stored) => {
+/** The actions that ask upstream about each account. */
+const upstreamActions: readonly Action[] = ['refresh_credits', 'refresh_access'];
+
+const bulkKind = (runtime: RefreshNeeds, action: Action): TaskKind => ({
+  asksUpstream: upstreamActions.includes(action),
+  open(stored) {
     const input = stored as BulkInput; // stored by `startBulk`
     const emails = new Map<number, string>();
     return {
@@ -84,4 +87,5 @@ const bulkKind =
         return { email: row.email, account_id: id, outcome: 'done' };
       },
     };
-  };
+  },
+});

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   claimTask,
   countTasks,
@@ -7,7 +8,10 @@ import {
   listTasks,
   pruneTasks,
   requestTaskStop,
+  type TaskChanges,
+  type TaskLane,
   type TaskRow,
+  type TaskSummary,
   updateHeldTask,
 } from '@/db/repositories/tasks';
 import { pageOf } from '../admin-api/query';
@@ -28,8 +32,13 @@ export type TaskWork = {
   emailOf: (index: number) => string | null;
 };
 
-/** Makes the work of a kind; `input` is what the program itself stored. */
-export type TaskKind = (input: unknown) => TaskWork;
+/** One kind of task. */
+export type TaskKind = {
+  /** Tasks that ask upstream run one after the other in the whole installation, so that what they ask stays bounded. */
+  asksUpstream: boolean;
+  /** Makes the work; `input` is what the program itself stored. */
+  open: (input: unknown) => TaskWork;
+};
 
 type Needs = Pick<Runtime, 'db' | 'now' | 'log' | 'secrets' | 'instanceId'>;
 
@@ -37,6 +46,7 @@ const atATime = 2; // rows, and with that upstream calls, under way together
 const leaseMs = 60_000; // four missed renewals
 const renewEveryMs = leaseMs / 4;
 const rowTimeoutMs = 90_000;
+const saveEveryMs = 1_000; // what was done since is done again after a crash
 const keptMs = 30 * 86_400_000; // how long the result of a task can be looked up
 
 /** Stores long work; the loop of some process does it. `input` is sealed, for it may hold session tokens. */
@@ -74,10 +84,8 @@ export async function listTaskViews(
     listTasks(db, pageOf(query) ?? { limit: query.limit }),
     countTasks(db),
   ]);
-  return { items: rows.map((row) => withoutResults(toTaskView(row))), total, total_is_capped: false };
+  return { items: rows.map(toSummaryView), total, total_is_capped: false };
 }
-
-const withoutResults = ({ results: _results, ...view }: TaskView): Omit<TaskView, 'results'> => view;
 
 /** Asks a task to stop; rows under way are finished, and what is done stays done. Throws `not_found`. */
 export async function stopTask(
@@ -91,50 +99,76 @@ export async function stopTask(
 }
 
 /**
- * Does the tasks that wait, also those that a process left behind, one after the other. The signal ends it between two
- * rows: the rest is for whoever claims the task next.
+ * Does the tasks that wait, also those that a process left behind: those that ask upstream one after the other, and beside
+ * them the others, which need not wait for them. The signal ends it between two rows: the rest is for whoever claims the
+ * task next.
  */
 export async function runTasks(
   runtime: Needs,
   kinds: Readonly<Record<string, TaskKind>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, instanceId: owner, now } = runtime;
-  while (!signal.aborted && (await hasRunningTask(db))) {
+  const upstreamKinds = Object.keys(kinds).filter((kind) => kinds[kind]?.asksUpstream);
+  const lanes = [true, false].map((asksUpstream) => ({ kinds: upstreamKinds, isOneOf: asksUpstream }));
+  const ends = await Promise.allSettled(lanes.map((lane) => runLane(runtime, kinds, lane, signal)));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function runLane(
+  runtime: Needs,
+  kinds: Readonly<Record<string, TaskKind>>,
+  lane: TaskLane,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, instanceId, now } = runtime;
+  while (!signal.aborted && (await hasRunningTask(db, lane))) {
     const at = now();
-    const row = await claimTask(db, { owner, now: at, leaseUntil: new Date(at.getTime() + leaseMs) });
+    // A claim has an owner of its own: an earlier one of this process that hangs cannot write any more.
+    const owner = `${instanceId}/${randomId()}`;
+    const leaseUntil = new Date(at.getTime() + leaseMs);
+    const row = await claimTask(db, { owner, now: at, leaseUntil, lane });
     if (row === undefined) return; // another process works on one
-    await runTask(runtime, row, kinds, signal);
+    await runTask(runtime, { row, owner }, kinds, signal);
   }
 }
 
+type Claim = { row: TaskRow; owner: string };
+
 async function runTask(
   runtime: Needs,
-  row: TaskRow,
+  claim: Claim,
   kinds: Readonly<Record<string, TaskKind>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, instanceId: owner, now, log } = runtime;
-  const held = { id: row.id, owner };
-  const ended = new AbortController();
+  const { db, now, log } = runtime;
+  const held = { id: claim.row.id, owner: claim.owner };
+  const lost = new AbortController();
   const renewal = setInterval(() => {
     const leaseUntil = new Date(now().getTime() + leaseMs);
     updateHeldTask(db, { ...held, changes: { leaseUntil } }).then(
-      (kept) => kept ?? ended.abort(new Error('The task was taken over by another process.')),
+      (kept) => kept ?? lost.abort(new Error('The task was taken over by another process.')),
       (error: unknown) =>
-        log.warn({ taskId: row.id, err: error }, 'the lease of a task could not be renewed'),
+        log.warn({ taskId: held.id, err: error }, 'the lease of a task could not be renewed'),
     );
   }, renewEveryMs);
   try {
-    const work = openWork(runtime, row, kinds);
-    if (work === undefined) return await end(runtime, row, 'failed');
-    const state = await runRows(runtime, row, work, AbortSignal.any([signal, ended.signal]));
-    if (state !== undefined) await end(runtime, row, state);
-    else await updateHeldTask(db, { ...held, changes: { leaseOwner: null, leaseUntil: null } });
+    const work = openWork(runtime, claim.row, kinds);
+    const changes =
+      work === undefined
+        ? endedAs('failed', now())
+        : await runRows(runtime, claim, work, AbortSignal.any([signal, lost.signal]));
+    await updateHeldTask(db, { ...held, changes: { ...changes, leaseOwner: null, leaseUntil: null } });
   } finally {
     clearInterval(renewal);
   }
 }
+
+const endedAs = (state: 'completed' | 'stopped' | 'failed', endedAt: Date) => ({
+  state,
+  endedAt,
+  inputSealed: null,
+});
 
 /** The work of a task. `undefined` where this release does not know its kind or its input cannot be read any more. */
 function openWork(
@@ -145,48 +179,72 @@ function openWork(
   try {
     const kind = Object.hasOwn(kinds, row.kind) ? kinds[row.kind] : undefined;
     if (kind === undefined || row.inputSealed === null) throw new Error(`nothing does the task ${row.kind}`);
-    return kind(JSON.parse(secrets.open(row.inputSealed)));
+    return kind.open(JSON.parse(secrets.open(row.inputSealed)));
   } catch (error) {
     log.error({ taskId: row.id, err: error }, 'a task cannot be done');
     return undefined;
   }
 }
 
-/** Does what is left. The state it ended in; `undefined` when somebody else has to go on. */
+/**
+ * Does what is left. What is to be written at the end, in one statement with the last results: how it ended, or nothing
+ * more than the results when somebody else has to go on.
+ */
 async function runRows(
   runtime: Needs,
-  row: TaskRow,
+  { row, owner }: Claim,
   work: TaskWork,
   signal: AbortSignal,
-): Promise<'completed' | 'stopped' | undefined> {
+): Promise<TaskChanges> {
   const results = new Map(resultsOf(row).map((result) => [result.row, result]));
   const left = Array.from({ length: row.total }, (_, index) => index).filter(
     (index) => !results.has(index + 1),
   );
   let isStopping = row.stopRequestedAt !== null;
-  let isLost = false;
+  let isOver = false; // somebody else has the task, or it cannot be written
+  let savedAt = Number.NEGATIVE_INFINITY;
 
-  const save = async () => {
+  const progress = () => {
     const ordered = [...results.values()].sort((one, other) => one.row - other.row);
-    const changes = { results: ordered, done: ordered.length };
-    const stored = await updateHeldTask(runtime.db, { id: row.id, owner: runtime.instanceId, changes });
-    isLost ||= stored === undefined;
+    const failed = ordered.filter(({ outcome }) => outcome === 'failed').length;
+    return { results: ordered, done: ordered.length, failed };
+  };
+  // Two at once would let an older list win: whoever is first after the interval writes, the others go on.
+  const saveNowAndThen = async () => {
+    if (performance.now() - savedAt < saveEveryMs) return;
+    savedAt = Number.POSITIVE_INFINITY;
+    const stored = await updateHeldTask(runtime.db, { id: row.id, owner, changes: progress() });
+    savedAt = performance.now();
+    isOver ||= stored === undefined;
     isStopping ||= stored?.stopRequestedAt != null;
   };
   const workThrough = async () => {
-    while (!isStopping && !isLost && !signal.aborted) {
+    while (!isStopping && !isOver && !signal.aborted) {
       const index = left.shift();
       if (index === undefined) return;
       const outcome = await runRow(runtime, work, index, signal);
       // What was cut off by the end of the process is done again by the next one.
       if (outcome === undefined) return;
       results.set(index + 1, { row: index + 1, ...outcome });
-      await save();
+      await saveNowAndThen();
+      await setImmediate(); // rows that only ask SQLite never wait: let requests in
     }
   };
-  await Promise.all(Array.from({ length: atATime }, workThrough));
-  if (isLost || (signal.aborted && results.size < row.total)) return undefined;
-  return results.size < row.total ? 'stopped' : 'completed';
+  const ends = await Promise.allSettled(
+    Array.from({ length: atATime }, () =>
+      workThrough().catch((error: unknown) => {
+        isOver = true;
+        throw error;
+      }),
+    ),
+  );
+  for (const end of ends)
+    if (end.status === 'rejected')
+      runtime.log.error({ taskId: row.id, err: end.reason }, 'the progress of a task could not be written');
+  const changes = progress();
+  if (changes.done === row.total) return { ...changes, ...endedAs('completed', runtime.now()) };
+  if (isOver || signal.aborted) return changes;
+  return { ...changes, ...endedAs('stopped', runtime.now()) };
 }
 
 async function runRow(
@@ -207,33 +265,22 @@ async function runRow(
   }
 }
 
-async function end(
-  { db, instanceId, now }: Needs,
-  row: TaskRow,
-  state: 'completed' | 'stopped' | 'failed',
-): Promise<void> {
-  const changes = { state, endedAt: now(), inputSealed: null, leaseOwner: null, leaseUntil: null };
-  await updateHeldTask(db, { id: row.id, owner: instanceId, changes });
-}
-
 /** The program itself wrote them, so this cast is the one place that trusts their shape. */
 const resultsOf = (row: TaskRow): TaskResult[] => row.results as TaskResult[];
 
-function toTaskView(row: TaskRow): TaskView {
-  const results = resultsOf(row);
-  return {
-    id: row.id,
-    kind: row.kind,
-    state: row.state,
-    total: row.total,
-    done: row.done,
-    failed: results.filter(({ outcome }) => outcome === 'failed').length,
-    is_stopping: row.state === 'running' && row.stopRequestedAt !== null,
-    created_at: row.createdAt.toISOString(),
-    ended_at: row.endedAt?.toISOString() ?? null,
-    results,
-  };
-}
+const toTaskView = (row: TaskRow): TaskView => ({ ...toSummaryView(row), results: resultsOf(row) });
+
+const toSummaryView = (row: TaskSummary): Omit<TaskView, 'results'> => ({
+  id: row.id,
+  kind: row.kind,
+  state: row.state,
+  total: row.total,
+  done: row.done,
+  failed: row.failed,
+  is_stopping: row.state === 'running' && row.stopRequestedAt !== null,
+  created_at: row.createdAt.toISOString(),
+  ended_at: row.endedAt?.toISOString() ?? null,
+});
 
 const taskNotFound = (id: string): GatewayError =>
   new GatewayError('not_found', `There is no task ${id.slice(0, 100)}.`);

@@ -162,9 +162,9 @@ export async function startImport(
 }
 
 /** The work of an import. Rows that name the same account as an earlier one are left out. */
-export const importTask =
-  (runtime: RefreshNeeds): TaskKind =>
-  (stored) => {
+export const importTask = (runtime: RefreshNeeds): TaskKind => ({
+  asksUpstream: true,
+  open(stored) {
     const { mode, accounts } = stored as ImportInput; // stored by `startImport`
     const parsed = accounts.map(parseImported);
     const seen = new Map<string, number>();
@@ -197,7 +197,8 @@ export const importTask =
         };
       },
     };
-  };
+  },
+});
 
 /**
  * Adds an account, or gives its new session token to the one that is here: which of them, only upstream can say, by the

@@ -374,7 +374,7 @@ test('a body is not read where the contract has none', async () => {
   });
   const request = new Request(`${origin}/api/v1/admin/nothing`, {
     method: 'DELETE',
-    headers: { cookie, origin, host: new URL(origin).host },
+    headers: { cookie, origin, host: new URL(origin).host, 'content-type': 'application/json' },
     body: '{ this is no JSON',
   });
   const response = await adminRoute(contract, async () => ({}))(request);
@@ -495,8 +495,10 @@ test('changes and failures are in the request log; reading is not, nor is its re
     expect(rows.some(({ requestId }) => requestId === headers.get('x-request-id'))).toBe(false);
 });
 
-test('an address below /api that nothing answers is a JSON 404', async () => {
-  const { status, json } = await call(unknown, 'GET', '/api/tokens');
-  expect(status).toBe(404);
-  expect(json.error).toMatchObject({ code: 'not_found', request_id: expect.stringMatching(/^req_/) });
+test('an address below /api that nothing answers is a JSON 404, in the shape of whose address it would be', async () => {
+  const own = await call(unknown, 'GET', '/api/v1/nothing');
+  expect(own.status).toBe(404);
+  expect(own.json.error).toMatchObject({ code: 'not_found', request_id: expect.stringMatching(/^req_/) });
+  const predecessors = await call(unknown, 'GET', '/api/nothing');
+  expect([predecessors.status, predecessors.json]).toEqual([404, { detail: 'Not Found' }]);
 });
