@@ -1,5 +1,10 @@
 import { fromStoredError, GatewayError } from '../errors';
-import type { GenerationRequest, ReferenceInput, VideoView } from '../generation/types';
+import {
+  type GenerationRequest,
+  longestPrompt,
+  type ReferenceInput,
+  type VideoView,
+} from '../generation/types';
 import { parseShape } from '../models/aspect-ratio';
 import { findKind } from '../models/kind';
 import type { ModelDefaults } from '../models/types';
@@ -11,7 +16,6 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A JSON or multipart body; `field` is the name without brackets. */
 export type VideoBody = { fields: Fields; files: readonly { field: string; bytes: Uint8Array }[] };
 
-const longestPrompt = 32_000;
 const largestSeed = 2_147_483_647;
 
 const isFields = (value: unknown): value is Fields =>
