@@ -71,6 +71,18 @@ describe('writing', () => {
     await Promise.all(work);
     expect((await store.usage()).files).toBe(30);
   });
+
+  test('a folder that is removed again and again while it is made costs no file', async () => {
+    const work = Array.from({ length: 4 }, async (_, writer) => {
+      for (let index = 0; index < 1_000; index += 1) {
+        const key = `inputs/job${writer}x${index}/0`;
+        await put(key, 'x');
+        await store.delete(key);
+      }
+    });
+    await Promise.all(work);
+    expect((await store.usage()).files).toBe(0);
+  }, 60_000);
 });
 
 describe('keys', () => {

@@ -214,14 +214,18 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array) {
   }
 }
 
+const mostMoves = 10;
+
 /** Makes the folder as well, again when a `delete` has removed it meanwhile because it was empty. */
 async function moveIntoPlace(temporary: string, path: string) {
   for (let attempt = 1; ; attempt += 1) {
-    await mkdir(dirname(path), { recursive: true });
     try {
+      await mkdir(dirname(path), { recursive: true });
       return await rename(temporary, path);
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT' || attempt === 5) throw error;
+      // `mkdir` says ENOTDIR of a parent that was there and is gone at its second look (Node, `MKDirpAsync`).
+      const isGone = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+      if (!isGone || attempt === mostMoves) throw error;
     }
   }
 }
