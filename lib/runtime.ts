@@ -56,6 +56,8 @@ export type Runtime = {
   life: Life;
   /** Exchanges of session tokens under way, by account: whoever needs one meanwhile waits for the same. */
   refreshing: Map<string, Promise<AccountRow>>;
+  /** First projects of accounts that are being made, by account. */
+  makingProjects: Map<string, Promise<string>>;
   signInThrottle: SignInThrottle;
   /** Of wrong bearer tokens of scripts, and of wrong connection tokens of the browser extension. */
   tokenThrottles: { bearer: TokenThrottle; connection: TokenThrottle };
@@ -170,6 +172,7 @@ export async function createRuntime({
       bodyBudget: makeByteBudget(),
       life,
       refreshing: new Map(),
+      makingProjects: new Map(),
       signInThrottle: createSignInThrottle({ db, now, log, secrets }),
       tokenThrottles: { bearer: makeTokenThrottle(), connection: makeTokenThrottle() },
       metrics,

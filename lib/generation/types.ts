@@ -1,3 +1,4 @@
+import type { RequestSource } from '@/db/schema/define';
 import type { RateLimit, StoredError } from '../errors';
 import type { MediaKind, ModelOptions } from '../models/types';
 
@@ -26,6 +27,8 @@ export type GenerationRequest = {
 export type Requester = {
   apiKeyId?: string;
   requestId: string;
+  /** By which surface the request came. */
+  source?: RequestSource;
   /** Told what is left of the key's requests per minute, where they are limited and this one was let in. */
   onRateLimit?: (rate: RateLimit) => void;
 };
