@@ -5,6 +5,7 @@ import {
   environmentName,
   isSecretSetting,
   mergeSettings,
+  parseNewSetting,
   parseSetting,
   parseSettingText,
   type Setting,
@@ -45,6 +46,14 @@ describe('the table', () => {
       'proxy.url',
       'proxy.media_url',
       'plugin.connection_token',
+    ]);
+  });
+
+  test('where tokens are sent, and who sees them, is changed with the password only', () => {
+    expect(settingKeys.filter((key) => 'needsPassword' in settingsSchema[key])).toEqual([
+      'flow.labs_base_url',
+      'flow.api_base_url',
+      'compatibility.show_session_tokens',
     ]);
   });
 
@@ -89,6 +98,16 @@ describe('the table', () => {
       'log.retention_days': 30,
     });
   });
+});
+
+test('a text that is set anew is long enough; what a file or an earlier version has goes on to count', () => {
+  const key = 'plugin.connection_token';
+  expect(parseSetting(key, 'fifteen-letters')).toBe('fifteen-letters');
+  expect(() => parseNewSetting(key, 'fifteen-letters')).toThrow(/too short.*16 to 200/);
+  expect(() => parseSettingText(key, 'fifteen-letters')).toThrow(/PLUGIN_CONNECTION_TOKEN.*16 to 200/);
+  for (const fine of ['', 'sixteen-letters!']) {
+    expect([parseNewSetting(key, fine), parseSettingText(key, fine)]).toEqual([fine, fine]);
+  }
 });
 
 describe('parseSetting', () => {

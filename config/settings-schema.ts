@@ -1,4 +1,4 @@
-import { type ConfigProblem, collect, throwProblems } from './config-error';
+import { ConfigError, type ConfigProblem, collect, throwProblems } from './config-error';
 import {
   choice,
   flag,
@@ -41,6 +41,10 @@ export type Setting<T> = ValueType<T> & {
   appliesWhen: 'now' | 'next_request' | 'restart';
   /** Its value is sealed at rest and shown nowhere. */
   secret?: true;
+  /** Decides where tokens are sent, or who sees them: changed only after the password was entered again. */
+  needsPassword?: true;
+  /** Of a text that is set anew and not empty; what an old file or an earlier version has goes on to count. */
+  minLength?: number;
 };
 
 const setting = <T>(
@@ -119,6 +123,7 @@ export const settingsSchema = {
     label: 'Labs base URL',
     help: 'Where sessions are exchanged and projects are made.',
     appliesWhen: 'next_request',
+    needsPassword: true,
   }),
   'flow.api_base_url': setting(url(), {
     default: 'https://aisandbox-pa.googleapis.com/v1',
@@ -126,6 +131,7 @@ export const settingsSchema = {
     label: 'API base URL',
     help: 'Where pictures and videos are generated.',
     appliesWhen: 'next_request',
+    needsPassword: true,
   }),
   'flow.timeout': setting(wholeNumber(5, 600), {
     default: 120,
@@ -454,9 +460,10 @@ export const settingsSchema = {
     appliesWhen: 'next_request',
   }),
   'plugin.connection_token': setting(
-    text(/^[!-~]{0,200}$/, 'a word of at most 200 plain ASCII characters, or nothing'),
+    text(/^[!-~]{0,200}$/, 'a word of 16 to 200 plain ASCII characters, or nothing'),
     {
       default: '',
+      minLength: 16,
       group: 'Security',
       label: 'Connection token of the browser extension',
       help: 'What the companion extension sends to replace session tokens here; empty switches its two addresses off.',
@@ -484,12 +491,13 @@ export const settingsSchema = {
     label: 'Show session tokens on those paths',
     help: 'Lets the token list of the predecessor hold the session tokens as they are, for scripts that copy them elsewhere.',
     appliesWhen: 'next_request',
+    needsPassword: true,
   }),
   'metrics.public': setting(flag(), {
     default: false,
     group: 'Security',
     label: 'Metrics for everybody',
-    help: 'Answers /metrics without an API key and without a sign-in; only for a network of your own.',
+    help: 'Answers /metrics without an API key and without a sign-in, each account included; only for a network of your own.',
     appliesWhen: 'next_request',
   }),
   'references.allow_private_addresses': setting(flag(), {
@@ -537,8 +545,35 @@ export const parseSetting = <Key extends SettingKey>(
 ): Settings[Key] => parseValue(typeOf(key), value, { ...found, isSecret: isSecretSetting(key) });
 
 /** Like `parseSetting` for the text of an environment variable: plain numbers in the setting's unit, true/false, on/off. */
-export const parseSettingText = <Key extends SettingKey>(key: Key, text: string): Settings[Key] =>
-  parseValueText(typeOf(key), text, { key: environmentName(key), isSecret: isSecretSetting(key) });
+export function parseSettingText<Key extends SettingKey>(key: Key, text: string): Settings[Key] {
+  const value = parseValueText(typeOf(key), text, {
+    key: environmentName(key),
+    isSecret: isSecretSetting(key),
+  });
+  if (isTooShort(key, value)) throw tooShort(key, environmentName(key));
+  return value;
+}
+
+/** The same as `parseSetting` for a value that is set anew: it must be as long as new ones have to be. */
+export function parseNewSetting<Key extends SettingKey>(key: Key, value: unknown): Settings[Key] {
+  const parsed = parseSetting(key, value);
+  if (isTooShort(key, parsed)) throw tooShort(key, key);
+  return parsed;
+}
+
+/** Whether a value is shorter than one that is set anew may be. */
+export function isTooShort(key: SettingKey, value: unknown): boolean {
+  const definition: Setting<string> | Setting<number> | Setting<boolean> = settingsSchema[key];
+  return (
+    definition.minLength !== undefined &&
+    typeof value === 'string' &&
+    value !== '' &&
+    value.length < definition.minLength
+  );
+}
+
+const tooShort = (key: SettingKey, name: string) =>
+  new ConfigError([{ key: name, fault: 'is too short', allowed: settingsSchema[key].allowed }]);
 
 /** Whether a setting may hold a secret: it is sealed at rest and no message, log or page shows it. */
 export function isSecretSetting(key: SettingKey): boolean {

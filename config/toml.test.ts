@@ -209,6 +209,7 @@ describe('a file of the predecessor', () => {
       '[flow] video_launch_stagger_ms',
       '[generation] upsample_timeout',
       '[token_refresh]',
+      '[plugin] connection_token is weak. Use a word of 16 to 200 plain ASCII characters, or nothing.',
     ]);
     expect(notes.join('\n')).not.toMatch(/hunter2|my-own-key|user:pass/);
   });

@@ -13,10 +13,12 @@ import { predecessorCacheDefaults, predecessorKeys, predecessorMarks } from './p
 import {
   environmentName,
   isSettingKey,
+  isTooShort,
   parseSetting,
   type SettingKey,
   type Settings,
   settingKeys,
+  settingsSchema,
 } from './settings-schema';
 import { loadTomlDocument } from './toml-document';
 import { parseValue, text, type ValueType } from './value-types';
@@ -58,6 +60,10 @@ export function readToml(file: string, isExplicit: boolean): TomlFile {
   const reading: Reading = { file, entries, isPredecessor, values: {}, bootstrap: {}, notes };
   for (const entry of entries) collect(problems, () => readEntry(reading, entry));
   refuseKnownDefaults(reading);
+  for (const [key, value] of Object.entries(reading.values)) {
+    if (!isSettingKey(key) || !isTooShort(key, value)) continue;
+    notes.push(`${file}: ${settingName(key)} is weak. Use ${settingsSchema[key].allowed}.`);
+  }
   throwProblems(problems);
   return { values: reading.values, bootstrap: reading.bootstrap, notes: [...new Set(notes)] };
 }

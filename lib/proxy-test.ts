@@ -1,6 +1,7 @@
 import { parseProxyUrl } from '@/config/proxy-url';
 import { GatewayError } from './errors';
 import { isHttpFailure } from './http/failure';
+import { hideCredentials, takeSecret } from './proxy-mask';
 import type { Runtime } from './runtime';
 
 /** What a call through a proxy came to. Any answer of the target counts, whatever its status. */
@@ -16,7 +17,7 @@ const timeoutMs = 15_000;
 const maxBytes = 1_000_000;
 
 /**
- * Calls the host of the upstream's sign-in through this proxy, or the saved one where none is given. Where it calls
+ * Calls the host of the upstream's sign-in through this proxy, or the saved one where none is given or what is shown of it. Where it calls
  * cannot be chosen, so that it is no way to look around in the network. Throws `invalid_request` on `url`.
  */
 export async function testProxy(
@@ -25,8 +26,9 @@ export async function testProxy(
   signal: AbortSignal,
 ): Promise<ProxyTest> {
   const { origin, host } = new URL(settings.current()['flow.labs_base_url']);
-  const proxyUrl =
-    wanted.url === undefined ? settings.current()[wanted.key] : (parseProxyUrl(wanted.url) ?? 'unreadable');
+  const saved = settings.current()[wanted.key];
+  const given = wanted.url === undefined ? undefined : takeSecret(wanted.url, hideCredentials(saved), 'url');
+  const proxyUrl = given === undefined ? saved : (parseProxyUrl(given) ?? 'unreadable');
   if (proxyUrl === 'unreadable') throw refused('Use http://, https:// or socks5://host:port.');
   if (proxyUrl === '') throw refused('Enter the address of a proxy.');
   const startedAt = performance.now();

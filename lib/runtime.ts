@@ -61,6 +61,8 @@ export type Runtime = {
   refreshing: Map<string, Promise<AccountRow>>;
   /** Uploads of pictures under way: whoever needs the same one meanwhile waits for it. */
   uploading: Map<string, Promise<string>>;
+  /** First projects of accounts that are being made, by account. */
+  makingProjects: Map<string, Promise<string>>;
   signInThrottle: SignInThrottle;
   /** Of wrong bearer tokens of scripts, and of wrong connection tokens of the browser extension. */
   tokenThrottles: { bearer: TokenThrottle; connection: TokenThrottle };
@@ -179,6 +181,7 @@ export async function createRuntime({
       life,
       refreshing: new Map(),
       uploading: new Map(),
+      makingProjects: new Map(),
       signInThrottle: createSignInThrottle({ db, now, log, secrets }),
       tokenThrottles: { bearer: makeTokenThrottle(), connection: makeTokenThrottle() },
       metrics,

@@ -8,10 +8,10 @@ import {
   settingKeys,
   settingsSchema,
 } from '@/config/settings-schema';
-import { hideCredentials } from './accounts/detail';
 import type { SettingConflicts, SettingList, SettingRow } from './admin-api/settings';
 import { type Actor, writeAudit } from './audit';
 import { GatewayError, isGatewayError } from './errors';
+import { hideCredentials, takeSecret } from './proxy-mask';
 import type { Runtime } from './runtime';
 
 type AnySetting = Setting<string> | Setting<number> | Setting<boolean>;
@@ -38,6 +38,7 @@ export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): Settin
       is_set: values[key] !== '',
       masked: isSecret && values[key] !== '' ? maskSecret(String(values[key])) : null,
       is_secret: isSecret,
+      needs_password: definition.needsPassword === true,
       default: definition.default,
       unit: definition.unit ?? null,
       min: definition.min ?? null,
@@ -54,7 +55,7 @@ export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): Settin
   return { groups: [...settingGroups], items: settingKeys.map(toRow) };
 }
 
-/** The address of a proxy without its password; dots alone of what is no address. Their number tells nothing. */
+/** The address of a proxy without user and password; dots alone of what is no address. Their number tells nothing. */
 const maskSecret = (value: string): string => (value.includes('://') ? hideCredentials(value) : '••••••••');
 
 /** A secret option in the clear, for who has entered the password again. Throws `not_found`. */
@@ -73,15 +74,40 @@ export async function revealSettingValue(
 type WantedChange = { key: string; value: Value | null; version?: string | null | undefined };
 
 /**
+ * Whether a change is of where tokens are sent or who sees them, so that the password is asked for. Proxies are not among
+ * these settings, because what goes through them to an https address is encrypted up to there.
+ */
+export function needPassword(
+  { settings }: Pick<Runtime, 'settings'>,
+  changes: readonly WantedChange[],
+): boolean {
+  const current = settings.current();
+  return changes.some(({ key, value }) => {
+    if (!isSettingKey(key)) return false;
+    const definition: AnySetting = settingsSchema[key];
+    return definition.needsPassword === true && value !== current[key];
+  });
+}
+
+/** Without the secrets that came back as they were shown. Throws `invalid_request` for other texts with dots. */
+const withoutShown = (settings: Runtime['settings'], changes: readonly WantedChange[]): WantedChange[] =>
+  changes.filter(({ key, value }) => {
+    if (!isSettingKey(key) || !isSecretSetting(key) || typeof value !== 'string') return true;
+    const current = String(settings.current()[key]);
+    return takeSecret(value, current === '' ? undefined : maskSecret(current), key) !== undefined;
+  });
+
+/**
  * Makes all changes or none, at once and for every process, and writes what they were into the audit list. Throws as
  * `SettingsStore.change`; a `conflict` comes with both values of each key.
  */
 export async function changeSettingRows(
   runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'settings'>,
-  changes: readonly WantedChange[],
+  given: readonly WantedChange[],
   actor: Actor,
 ): Promise<SettingList> {
   const { settings } = runtime;
+  const changes = withoutShown(settings, given);
   const before = settings.current();
   try {
     await settings.change(

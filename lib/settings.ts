@@ -4,7 +4,7 @@ import {
   isSecretSetting,
   isSettingKey,
   mergeSettings,
-  parseSetting,
+  parseNewSetting,
   type SettingKey,
   type SettingSource,
   type Settings,
@@ -170,7 +170,7 @@ function requireKnown(key: string): SettingKey {
 
 function checkValue(key: SettingKey, value: unknown): unknown {
   try {
-    return parseSetting(key, value);
+    return parseNewSetting(key, value);
   } catch (error) {
     if (!isConfigError(error)) throw error;
     throw new GatewayError('invalid_request', error.message, { param: key, cause: error });

@@ -133,6 +133,26 @@ export async function insertProject(
   await db.insert(db.tables.projects).values(project).onConflictDoNothing();
 }
 
+/**
+ * Chooses the project that an account works in, where it has none. Gives the one that is chosen then, which may be
+ * another; `undefined` when the account is gone.
+ */
+export async function chooseFirstProject(
+  db: Database,
+  want: { accountId: string; projectId: string; projectName: string; now: Date },
+): Promise<string | undefined> {
+  const { accounts } = db.tables;
+  const { accountId, projectId, projectName, now } = want;
+  const [chosen] = await db
+    .update(accounts)
+    .set({ projectId, projectName, updatedAt: now })
+    .where(and(eq(accounts.id, accountId), isNull(accounts.projectId)))
+    .returning({ id: accounts.id });
+  if (chosen !== undefined) return projectId;
+  const row = await findAccount(db, accountId);
+  return row === undefined ? undefined : (row.projectId ?? projectId);
+}
+
 /** How many jobs occupy upstream, by account. Accounts without any are missing. */
 export async function countRunning(db: Database): Promise<Map<string, RunningCounts>> {
   const { jobs } = db.tables;

@@ -18,6 +18,7 @@ import {
 } from 'drizzle-orm';
 import { type Database, type Queryable, q } from '../client';
 import type { Schema } from '../schema/define';
+import { contains } from './contains';
 import { countCredits, uncountJob } from './usage';
 
 /** One accepted request, from queued to its end. */
@@ -85,6 +86,8 @@ export type QueueHead = {
   id: string;
   apiKeyId: string | null;
   need: string;
+  /** Equal for jobs of one need that leave out the same accounts. */
+  group: string;
   kind: 'image' | 'video';
   spec: unknown;
   source: unknown;
@@ -94,22 +97,32 @@ export type QueueHead = {
   keyServedAt: Date | null;
 };
 
+const groupOf = ({ tables: { jobs } }: Database) =>
+  sql<string>`${jobs.need} || ' ' || cast(${jobs.avoid} as text)`;
+
 /**
- * The oldest `perGroup` queued jobs of each pair of key and need that are still in time. Jobs with one need share their accounts, so these
- * are all that a turn of the dispatcher can have a use for, however long the queue is.
+ * The next `limit` queued jobs that are still in time, in the order of turns: everybody's first before anybody's second, the key
+ * that waited longest first. Those of `exceptNeeds` and `exceptGroups` are left out, so that whoever asks again with what could
+ * not be placed comes to the end of any queue, however many keys wait in it.
  */
 export async function listQueueHeads(
   db: Database,
-  want: { now: Date; queuedAfter: Date; perGroup: number; limit: number },
+  want: {
+    now: Date;
+    queuedAfter: Date;
+    exceptNeeds: readonly string[];
+    exceptGroups: readonly string[];
+    limit: number;
+  },
 ): Promise<QueueHead[]> {
   const { apiKeys, jobs } = db.tables;
+  const group = groupOf(db);
   const ranked = db
     .select({
       rankedId: sql<string>`${jobs.id}`.as('ranked_id'),
-      place:
-        sql<number>`row_number() over (partition by ${jobs.apiKeyId}, ${jobs.need}, ${jobs.avoid} order by ${jobs.createdAt}, ${jobs.id})`
-          .mapWith(Number)
-          .as('place'),
+      turn: sql<number>`row_number() over (partition by ${jobs.apiKeyId} order by ${jobs.createdAt}, ${jobs.id})`
+        .mapWith(Number)
+        .as('turn'),
     })
     .from(jobs)
     .where(
@@ -118,6 +131,8 @@ export async function listQueueHeads(
         lte(jobs.availableAt, want.now),
         gt(jobs.deadlineAt, want.now),
         gte(jobs.createdAt, want.queuedAfter),
+        want.exceptNeeds.length === 0 ? undefined : notInArray(jobs.need, [...want.exceptNeeds]),
+        want.exceptGroups.length === 0 ? undefined : notInArray(group, [...want.exceptGroups]),
       ),
     )
     .as('ranked');
@@ -126,6 +141,7 @@ export async function listQueueHeads(
       id: jobs.id,
       apiKeyId: jobs.apiKeyId,
       need: jobs.need,
+      group,
       kind: jobs.kind,
       spec: jobs.spec,
       source: jobs.source,
@@ -136,9 +152,50 @@ export async function listQueueHeads(
     .from(ranked)
     .innerJoin(jobs, eq(jobs.id, ranked.rankedId))
     .leftJoin(apiKeys, eq(apiKeys.id, jobs.apiKeyId))
-    .where(lte(ranked.place, want.perGroup))
-    .orderBy(asc(ranked.place), asc(jobs.createdAt), asc(jobs.id))
+    .orderBy(asc(ranked.turn), sql`coalesce(${apiKeys.lastServedAt}, 0)`, asc(jobs.createdAt), asc(jobs.id))
     .limit(want.limit);
+}
+
+/** What the jobs of one group need; equal for all of them. */
+export type QueuedGroup = Pick<QueueHead, 'group' | 'spec' | 'source' | 'avoid'>;
+
+/** Every group that has queued jobs. */
+export function listQueuedGroups(db: Database): Promise<QueuedGroup[]> {
+  const { jobs } = db.tables;
+  const group = groupOf(db);
+  const samples = db
+    .select({ sampleId: sql<string>`min(${jobs.id})`.as('sample_id') })
+    .from(jobs)
+    .where(eq(jobs.state, 'queued'))
+    .groupBy(group)
+    .as('samples');
+  return db
+    .select({ group, spec: jobs.spec, source: jobs.source, avoid: jobs.avoid })
+    .from(samples)
+    .innerJoin(jobs, eq(jobs.id, samples.sampleId));
+}
+
+/** Queued jobs of a group; with `leavingBy`, those alone that leave the queue by then at the latest. */
+export async function listQueuedIds(
+  db: Database,
+  want: { group: string; leavingBy?: { deadline: Date; created: Date }; limit: number },
+): Promise<string[]> {
+  const { jobs } = db.tables;
+  const { leavingBy } = want;
+  const rows = await db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(
+      and(
+        eq(jobs.state, 'queued'),
+        eq(groupOf(db), want.group),
+        leavingBy === undefined
+          ? undefined
+          : or(lte(jobs.deadlineAt, leavingBy.deadline), lte(jobs.createdAt, leavingBy.created)),
+      ),
+    )
+    .limit(want.limit);
+  return rows.map(({ id }) => id);
 }
 
 /**
@@ -154,6 +211,16 @@ export async function listQueuePositions(db: Database): Promise<Map<string, numb
     .where(eq(jobs.state, 'queued'))
     .orderBy(turn, asc(jobs.createdAt), asc(jobs.id));
   return new Map(rows.map(({ id }, index) => [id, index + 1]));
+}
+
+/** When the job that has waited longest joined the queue; `undefined`: none waits. */
+export async function oldestQueued(db: Database): Promise<Date | undefined> {
+  const { jobs } = db.tables;
+  const [row] = await db
+    .select({ createdAt: min(jobs.createdAt) })
+    .from(jobs)
+    .where(eq(jobs.state, 'queued'));
+  return row?.createdAt ?? undefined;
 }
 
 /** When the first of the queued jobs leaves the queue at the latest, though nobody takes it; `undefined`: none waits. */
@@ -430,7 +497,7 @@ export const finishJob = (
     return row;
   });
 
-/** Ends a job that is still in the queue. `undefined` when it has left it meanwhile. */
+/** Ends a job that is still in the queue; its pictures are its no more. `undefined` when it has left it meanwhile. */
 export const finishQueuedJob = (
   db: Database,
   want: { jobId: string; state: 'failed' | 'cancelled'; error?: unknown; now: Date },
@@ -444,7 +511,9 @@ export const finishQueuedJob = (
         .where(and(eq(jobs.id, want.jobId), eq(jobs.state, 'queued')))
         .returning(),
     );
-    if (row !== undefined) yield* uncountJob(db, tx, row);
+    if (row === undefined) return undefined;
+    yield* q(tx.delete(db.tables.jobInputs).where(eq(db.tables.jobInputs.jobId, want.jobId)));
+    yield* uncountJob(db, tx, row);
     return row;
   });
 };
@@ -637,6 +706,7 @@ export const failUnheldJob = (
     );
     if (row === undefined) return false;
     if (row.acceptedAt === null && row.intent === null) yield* uncountJob(db, tx, row);
+    yield* q(tx.delete(db.tables.jobInputs).where(eq(db.tables.jobInputs.jobId, want.jobId)));
     yield* endSteps(db, tx, want.jobId, want.now);
     return true;
   });
@@ -704,7 +774,6 @@ export async function countJobs(db: Database, filter: JobFilter, limit: number):
 function matchingJobs(db: Database, filter: JobFilter) {
   const { jobs } = db.tables;
   const { state, kind, model, accountId, apiKeyId, fromAt, toAt, text } = filter;
-  const like = `%${text?.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   return and(
     state === undefined ? undefined : inArray(jobs.state, [...state]),
     kind === undefined ? undefined : inArray(jobs.kind, [...kind]),
@@ -715,6 +784,6 @@ function matchingJobs(db: Database, filter: JobFilter) {
     toAt === undefined ? undefined : lt(jobs.createdAt, toAt),
     text === undefined
       ? undefined
-      : or(eq(jobs.id, text), eq(jobs.requestId, text), sql`lower(${jobs.prompt}) like ${like} escape '\\'`),
+      : or(eq(jobs.id, text), eq(jobs.requestId, text), contains(jobs.prompt, text)),
   );
 }

@@ -17,7 +17,8 @@ import {
   sql,
 } from 'drizzle-orm';
 import { type Database, q } from '../client';
-import type { Schema, UsageAmount } from '../schema/define';
+import type { RequestSource, Schema, UsageAmount } from '../schema/define';
+import { contains } from './contains';
 import { addUsage } from './usage-hours';
 
 export type RequestLogRow = Schema['requestLogs']['$inferSelect'];
@@ -27,13 +28,14 @@ export type NewRequestLogRow = Schema['requestLogs']['$inferInsert'];
 const appendLock = 727_274_002;
 
 /**
- * Stores all rows or none, and adds to the usage what they came to. Rows become visible in the order of their ids, so
- * that whoever reads on from the last one misses none: on Postgres, processes add theirs one after the other.
+ * Stores all rows or none, and adds to the usage what they came to; a request that has its row already stays as it is
+ * and is not counted again. Rows become visible in the order of their ids, so that whoever reads on from the last one
+ * misses none: on Postgres, processes add theirs one after the other.
  */
 export const insertRequestLogs = (
   db: Database,
   rows: readonly NewRequestLogRow[],
-  usage: readonly UsageAmount[] = [],
+  usageOf: (row: NewRequestLogRow) => readonly UsageAmount[] = () => [],
 ): Promise<void> =>
   db.transaction(function* (tx) {
     if (rows.length === 0) return;
@@ -41,7 +43,16 @@ export const insertRequestLogs = (
       const lock = sql`pg_advisory_xact_lock(${sql.raw(String(appendLock))})`;
       yield* q(tx.select({ lock }).from(sql`(select 1) as one`));
     }
-    yield* q(tx.insert(db.tables.requestLogs).values([...rows]));
+    const { requestLogs } = db.tables;
+    const added = yield* q(
+      tx
+        .insert(requestLogs)
+        .values([...rows])
+        .onConflictDoNothing({ target: requestLogs.requestId })
+        .returning({ requestId: requestLogs.requestId }),
+    );
+    const isNew = new Set(added.map(({ requestId }) => requestId));
+    const usage = rows.flatMap((row) => (isNew.delete(row.requestId) ? usageOf(row) : []));
     yield* addUsage(db, tx, usage);
   });
 
@@ -80,6 +91,8 @@ export type LogStatus = 'running' | 'success' | 'refused' | 'rate_limited' | 'fa
 
 /** What a list of requests is narrowed to. A list of several: any of them. */
 export type RequestLogFilter = {
+  /** Until when those last that have not ended. */
+  now: Date;
   status?: readonly LogStatus[] | undefined;
   code?: readonly number[] | undefined;
   /** `other`: no job came of it. */
@@ -88,7 +101,7 @@ export type RequestLogFilter = {
   /** Ids, or emails: those stay with the job when the account is gone. */
   account?: readonly string[] | undefined;
   apiKeyId?: readonly string[] | undefined;
-  source?: readonly NonNullable<RequestLogRow['source']>[] | undefined;
+  source?: readonly RequestSource[] | undefined;
   minDurationMs?: number | undefined;
   fromAt?: Date | undefined;
   toAt?: Date | undefined;
@@ -117,6 +130,7 @@ export type LoggedJob = {
 
 /** One request with what the list says about its job and its key. */
 export type RequestLogView = {
+  /** Its duration is that of the job that it made, where that took longer than the answer. */
   log: Omit<RequestLogRow, 'requestBody' | 'responseBody'>;
   status: LogStatus;
   /** Whether this request made the job, not only asked for it. */
@@ -145,20 +159,20 @@ export async function searchRequestLogs(
   { limit, before, after, upTo, offset = 0, sort = '-at' }: RequestLogPage,
 ): Promise<RequestLogView[]> {
   const { requestLogs } = db.tables;
-  const { id, durationMs } = requestLogs;
+  const { id } = requestLogs;
+  const durationMs = durationOf(db, filter.now);
   const order = {
     '-at': [desc(id)],
     at: [asc(id)],
     '-duration': [desc(durationMs), desc(id)],
     duration: [asc(durationMs), desc(id)],
   };
-  const rows = await selectViews(db)
+  const rows = await selectViews(db, filter.now)
     .where(
       and(
         matching(db, filter),
         before === undefined ? undefined : lt(id, before),
-        after === undefined ? undefined : gt(id, after),
-        upTo === undefined ? undefined : lte(id, upTo),
+        isAmong(db, { after, upTo }),
       ),
     )
     .orderBy(...order[after === undefined ? sort : 'at'])
@@ -166,6 +180,37 @@ export async function searchRequestLogs(
     .offset(offset);
   return rows.map(toView);
 }
+
+/** Requests up to an id whose own jobs ended at or after a moment, the one that ended first first. */
+export async function listEndedSince(
+  db: Database,
+  filter: RequestLogFilter,
+  { since, upTo, limit }: { since: Date; upTo: number; limit: number },
+): Promise<RequestLogView[]> {
+  const { requestLogs, jobs } = db.tables;
+  const ended = db.select({ requestId: jobs.requestId }).from(jobs).where(gte(jobs.endedAt, since));
+  const rows = await selectViews(db, filter.now)
+    .where(
+      and(
+        inArray(requestLogs.requestId, ended),
+        lte(requestLogs.id, upTo),
+        isOwn(db),
+        gte(jobs.endedAt, since),
+        matching(db, filter),
+      ),
+    )
+    .orderBy(asc(jobs.endedAt), asc(requestLogs.id))
+    .limit(limit);
+  return rows.map(toView);
+}
+
+type IdSpan = { after?: number | undefined; upTo?: number | undefined };
+
+const isAmong = ({ tables: { requestLogs } }: Database, { after, upTo }: IdSpan) =>
+  and(
+    after === undefined ? undefined : gt(requestLogs.id, after),
+    upTo === undefined ? undefined : lte(requestLogs.id, upTo),
+  );
 
 /** The highest id of all; 0 when there is none. */
 export async function latestRequestLogId(db: Database): Promise<number> {
@@ -178,10 +223,11 @@ export async function latestRequestLogId(db: Database): Promise<number> {
 export async function findRequestLog(
   db: Database,
   id: number | string,
+  now: Date,
 ): Promise<(RequestLogView & Pick<RequestLogRow, 'requestBody' | 'responseBody'>) | undefined> {
   const { requestLogs } = db.tables;
   const isIt = typeof id === 'number' ? eq(requestLogs.id, id) : eq(requestLogs.requestId, id);
-  const [view] = await selectViews(db).where(isIt).limit(1);
+  const [view] = await selectViews(db, now).where(isIt).limit(1);
   if (view === undefined) return undefined;
   const [bodies] = await db
     .select({ requestBody: requestLogs.requestBody, responseBody: requestLogs.responseBody })
@@ -190,18 +236,19 @@ export async function findRequestLog(
   return bodies === undefined ? undefined : { ...toView(view), ...bodies };
 }
 
-/** How many match, counted up to `limit`. */
+/** How many match, among all or those after an id up to another; counted up to `limit`. */
 export async function countRequestLogs(
   db: Database,
   filter: RequestLogFilter,
   limit: number,
+  span: IdSpan = {},
 ): Promise<number> {
   const { requestLogs, jobs } = db.tables;
   const found = db
     .select({ id: requestLogs.id })
     .from(requestLogs)
     .leftJoin(jobs, eq(jobs.id, requestLogs.jobId))
-    .where(matching(db, filter))
+    .where(and(matching(db, filter), isAmong(db, span)))
     .limit(limit)
     .as('found');
   const [row] = await db.select({ n: count().mapWith(Number) }).from(found);
@@ -215,8 +262,7 @@ export type RequestLogFacts = {
   isGeneration: boolean;
   isOwnJob: boolean;
   credits: number | null;
-  jobCreatedAt: Date | null;
-  jobEndedAt: Date | null;
+  durationMs: number;
 };
 
 /** The newest `limit` requests that match, as a summary needs them. */
@@ -235,8 +281,7 @@ export async function listRequestLogFacts(
       errorCode: requestLogs.errorCode,
       isOwnJob: isOwn(db),
       credits: creditsOfRequest(db),
-      jobCreatedAt: jobs.createdAt,
-      jobEndedAt: jobs.endedAt,
+      durationMs: durationOf(db, filter.now),
     })
     .from(requestLogs)
     .leftJoin(jobs, eq(jobs.id, requestLogs.jobId))
@@ -279,6 +324,7 @@ export async function listJobsOfRequests(
 /** A request that is still being answered: all that is known of it is its job, of several the first unfinished one. */
 export type RunningRequest = {
   requestId: string | null;
+  source: RequestSource | null;
   apiKeyId: string | null;
   keyName: string | null;
   job: LoggedJob;
@@ -291,11 +337,13 @@ export function listRunningRequests(
   limit: number,
 ): Promise<RunningRequest[]> {
   const { requestLogs, jobs, apiKeys } = db.tables;
-  const { type, model, account, apiKeyId, fromAt, toAt, text, requestId } = filter;
+  const { now, type, model, account, apiKeyId, source, minDurationMs, fromAt, toAt, text, requestId } =
+    filter;
   const kinds = type?.filter((kind) => kind !== 'other');
   return db
     .select({
       requestId: jobs.requestId,
+      source: jobs.requestSource,
       apiKeyId: jobs.apiKeyId,
       keyName: apiKeys.name,
       job: jobColumns(db),
@@ -317,6 +365,10 @@ export function listRunningRequests(
         model === undefined ? undefined : inArray(jobs.model, [...model]),
         account === undefined ? undefined : isOnAccount(db, account),
         apiKeyId === undefined ? undefined : inArray(jobs.apiKeyId, [...apiKeyId]),
+        source === undefined ? undefined : inArray(jobs.requestSource, [...source]),
+        minDurationMs === undefined
+          ? undefined
+          : lte(jobs.createdAt, new Date(now.getTime() - minDurationMs)),
         fromAt === undefined ? undefined : gte(jobs.createdAt, fromAt),
         toAt === undefined ? undefined : lt(jobs.createdAt, toAt),
         text === undefined
@@ -349,7 +401,7 @@ const jobColumns = ({ tables: { jobs } }: Database) => ({
   endedAt: jobs.endedAt,
 });
 
-function selectViews(db: Database) {
+function selectViews(db: Database, now: Date) {
   const { requestLogs, jobs, apiKeys } = db.tables;
   return db
     .select({
@@ -361,7 +413,7 @@ function selectViews(db: Database) {
         path: requestLogs.path,
         source: requestLogs.source,
         status: requestLogs.status,
-        durationMs: requestLogs.durationMs,
+        durationMs: durationOf(db, now),
         apiKeyId: requestLogs.apiKeyId,
         jobId: requestLogs.jobId,
         model: requestLogs.model,
@@ -389,6 +441,16 @@ const toView = <Row extends { isOwnJob: unknown }>(row: Row): Row & { isOwnJob: 
 
 const isOwn = ({ tables: { requestLogs, jobs } }: Database) =>
   sql<boolean>`coalesce(${jobs.requestId} = ${requestLogs.requestId}, false)`;
+
+/** How long a request took: to the end of its answer, or of the job that it made, whichever came last. */
+function durationOf(db: Database, now: Date) {
+  const { requestLogs, jobs } = db.tables;
+  const ofJob = sql`(coalesce(${jobs.endedAt}, ${now.getTime()}) - ${requestLogs.at})`;
+  return sql<number>`case
+    when ${isOwn(db)} and ${ofJob} > ${requestLogs.durationMs} then ${ofJob}
+    else ${requestLogs.durationMs}
+  end`.mapWith(Number);
+}
 
 /**
  * How a request ended; one that made a job ends with it, whenever it was answered. A stream that fails late has said 200
@@ -426,7 +488,7 @@ function matching(db: Database, filter: RequestLogFilter): SQL | undefined {
     account === undefined ? undefined : isOnAccount(db, account),
     apiKeyId === undefined ? undefined : inArray(requestLogs.apiKeyId, [...apiKeyId]),
     source === undefined ? undefined : inArray(requestLogs.source, [...source]),
-    minDurationMs === undefined ? undefined : gte(requestLogs.durationMs, minDurationMs),
+    minDurationMs === undefined ? undefined : gte(durationOf(db, filter.now), minDurationMs),
     fromAt === undefined ? undefined : gte(requestLogs.at, fromAt),
     toAt === undefined ? undefined : lt(requestLogs.at, toAt),
     text === undefined
@@ -443,7 +505,3 @@ function matching(db: Database, filter: RequestLogFilter): SQL | undefined {
 
 const isOnAccount = ({ tables: { jobs } }: Database, wanted: readonly string[]) =>
   or(inArray(jobs.accountId, [...wanted]), inArray(jobs.accountEmail, [...wanted]));
-
-/** In any case; what the text holds of LIKE's own signs means itself. */
-const contains = (column: Parameters<typeof eq>[0], text: string): SQL =>
-  sql`lower(${column}) like ${`%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`;

@@ -1,44 +1,49 @@
 import { and, count, eq, sql } from 'drizzle-orm';
 import { type Database, q } from '../client';
-import type { AccountRow } from './accounts';
+import type { AccountRow, RunningCounts } from './accounts';
 import type { JobRow } from './jobs';
 
 /** What taking a slot came to: the job as it is now, `full` (try another account) or `gone` (the job is no longer queued). */
 export type SlotOutcome = { job: JobRow } | 'full' | 'gone';
 
 /**
- * Gives the job to the account when the account has room for one more of its kind. The count and the change are one
- * transaction with the account's row locked, so a limit holds exactly, also among several processes.
+ * Gives the job to the account when it may still have it: `mayServe` is asked with the account's row as it is now, locked,
+ * and with what the account runs of this kind, counted in the same transaction. So a limit holds exactly, also among several
+ * processes, and what has changed since the account was chosen counts.
  */
 export const takeSlot = (
   db: Database,
   want: {
     jobId: string;
-    account: AccountRow;
+    accountId: string;
     kind: 'image' | 'video';
     owner: string;
     leaseUntil: Date;
     now: Date;
     /** What is written as the last use of the account. */
     usedAt: Date;
+    /** Pure; counts of the other kind are 0. */
+    mayServe: (account: { row: AccountRow; running: RunningCounts }) => boolean;
   },
 ): Promise<SlotOutcome> => {
   const { accounts, apiKeys, jobs, jobSteps } = db.tables;
   return db.transaction(function* (tx): Generator<unknown, SlotOutcome, unknown> {
     const [account] = yield* q(
-      db.forUpdate(tx.select().from(accounts).where(eq(accounts.id, want.account.id))),
+      db.forUpdate(tx.select().from(accounts).where(eq(accounts.id, want.accountId))),
     );
-    if (account === undefined || !mayServe(account, want.kind, want.now)) return 'full';
+    if (account === undefined) return 'full';
+    const running: RunningCounts = { image: 0, video: 0 };
     const limit = want.kind === 'image' ? account.imageConcurrency : account.videoConcurrency;
     if (limit !== null) {
-      const [running] = yield* q(
+      const [occupying] = yield* q(
         tx
           .select({ n: count().mapWith(Number) })
           .from(jobs)
           .where(and(eq(jobs.accountId, account.id), eq(jobs.occupies, true), eq(jobs.kind, want.kind))),
       );
-      if ((running?.n ?? 0) >= limit) return 'full';
+      running[want.kind] = occupying?.n ?? 0;
     }
+    if (!want.mayServe({ row: account, running })) return 'full';
     const [job] = yield* q(
       tx
         .update(jobs)
@@ -75,12 +80,3 @@ export const takeSlot = (
     return { job };
   });
 };
-
-/** What can have changed between choosing the account and locking its row. */
-const mayServe = (account: AccountRow, kind: 'image' | 'video', now: Date): boolean =>
-  account.enabled &&
-  account.removedAt === null &&
-  account.bannedAt === null &&
-  account.expiredAt === null &&
-  (account.cooldownUntil === null || account.cooldownUntil <= now) &&
-  (kind === 'image' ? account.imageEnabled : account.videoEnabled);

@@ -116,6 +116,20 @@ export async function updateHeldTask(
   return row;
 }
 
+/** Whether the task that `owner` holds has been asked to stop; `undefined` when somebody else holds it. */
+export async function findHeldTask(
+  db: Database,
+  want: { id: string; owner: string },
+): Promise<Pick<TaskRow, 'stopRequestedAt'> | undefined> {
+  const { tasks } = db.tables;
+  const [row] = await db
+    .select({ stopRequestedAt: tasks.stopRequestedAt })
+    .from(tasks)
+    .where(and(eq(tasks.id, want.id), eq(tasks.leaseOwner, want.owner), eq(tasks.state, 'running')))
+    .limit(1);
+  return row;
+}
+
 /** Asks a task to stop; one that nobody works on has stopped by that. `undefined` when there is none. */
 export const requestTaskStop = (db: Database, id: string, now: Date): Promise<TaskRow | undefined> => {
   const { tasks } = db.tables;

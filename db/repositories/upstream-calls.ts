@@ -5,10 +5,14 @@ import type { Schema } from '../schema/define';
 export type UpstreamCallRow = Schema['upstreamCalls']['$inferSelect'];
 export type NewUpstreamCallRow = Schema['upstreamCalls']['$inferInsert'];
 
-/** Stores all rows or none. */
+/** Stores all rows or none; a row whose `entryId` is there already stays as it is. */
 export async function insertUpstreamCalls(db: Database, rows: readonly NewUpstreamCallRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await db.insert(db.tables.upstreamCalls).values([...rows]);
+  const { upstreamCalls } = db.tables;
+  await db
+    .insert(upstreamCalls)
+    .values([...rows])
+    .onConflictDoNothing({ target: upstreamCalls.entryId });
 }
 
 /** The calls of a job in the order in which they began; the first `limit` of them. */

@@ -1,4 +1,20 @@
-import { and, asc, count, eq, gte, inArray, isNotNull, lt, min, ne, sql, sum } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  countDistinct,
+  desc,
+  eq,
+  gte,
+  inArray,
+  isNotNull,
+  lt,
+  min,
+  ne,
+  notInArray,
+  sql,
+  sum,
+} from 'drizzle-orm';
 import { type Database, type Queryable, q } from '../client';
 import type { UsageAmount } from '../schema/define';
 import type { JobRow } from './jobs';
@@ -41,7 +57,7 @@ export function* addUsage(db: Database, tx: Queryable, amounts: readonly UsageAm
 /** A job that has ended, with the number of files that came of it. */
 export type UncountedJob = Pick<
   JobRow,
-  'model' | 'kind' | 'error' | 'accountEmail' | 'apiKeyId' | 'createdAt' | 'credits'
+  'model' | 'kind' | 'error' | 'accountId' | 'accountEmail' | 'apiKeyId' | 'createdAt' | 'credits'
 > & { state: 'completed' | 'failed' | 'cancelled'; endedAt: Date; results: number };
 
 /**
@@ -63,6 +79,7 @@ export const countEndedJobs = (
             model: jobs.model,
             kind: jobs.kind,
             error: jobs.error,
+            accountId: jobs.accountId,
             accountEmail: jobs.accountEmail,
             apiKeyId: jobs.apiKeyId,
             createdAt: jobs.createdAt,
@@ -131,43 +148,88 @@ export type UsageSum = {
   amount: number;
 };
 
-/** What was counted along a dimension from one moment to another; by hour, or by value. */
-export async function sumUsage(
-  db: Database,
-  want: { dimension: UsageAmount['dimension']; from: Date; to: Date; by: 'hour' | 'value' },
-): Promise<UsageSum[]> {
-  const { usageHours } = db.tables;
+type UsageSpan = { dimension: UsageAmount['dimension']; from: Date; to: Date };
+
+function isWithin({ tables: { usageHours } }: Database, { dimension, from, to }: UsageSpan, isLong = false) {
   // SQLite would go by the hours of a long span as well, and look up and sort every row of them: five times slower than
   // reading `usage_hours_sum_ix` from end to end. The sign keeps it from that; Postgres decides by itself.
-  const isLong = want.by === 'value' && want.to.getTime() - want.from.getTime() > longSpanMs;
-  const isWithin = and(
-    eq(usageHours.dimension, want.dimension),
+  return and(
+    eq(usageHours.dimension, dimension),
     ...(isLong
-      ? [sql`+${usageHours.hour} >= ${want.from.getTime()}`, sql`+${usageHours.hour} < ${want.to.getTime()}`]
-      : [gte(usageHours.hour, want.from), lt(usageHours.hour, want.to)]),
+      ? [sql`+${usageHours.hour} >= ${from.getTime()}`, sql`+${usageHours.hour} < ${to.getTime()}`]
+      : [gte(usageHours.hour, from), lt(usageHours.hour, to)]),
   );
-  const amount = sum(usageHours.amount).mapWith(Number);
-  const { hour, value, kind, metric } = usageHours;
-  if (want.by === 'hour') {
-    const rows = await db
-      .select({ hour, kind, metric, amount })
-      .from(usageHours)
-      .where(isWithin)
-      .groupBy(hour, kind, metric)
-      .having(ne(sum(usageHours.amount), sql`0`))
-      .orderBy(asc(hour));
-    return rows.map((row) => ({ ...row, value: '' }));
-  }
-  const rows = await db
-    .select({ value, kind, metric, amount })
-    .from(usageHours)
-    .where(isWithin)
-    .groupBy(value, kind, metric)
-    .having(ne(sum(usageHours.amount), sql`0`));
-  return rows.map((row) => ({ ...row, hour: null }));
 }
 
-/** Removes the oldest day of hours that are older, and says whether there was one. Call again while there is. */
+const isLong = ({ from, to }: UsageSpan) => to.getTime() - from.getTime() > longSpanMs;
+
+/** What was counted along a dimension from one moment to another, by hour. */
+export async function sumUsageByHour(db: Database, span: UsageSpan): Promise<UsageSum[]> {
+  const { usageHours } = db.tables;
+  const { hour, kind, metric } = usageHours;
+  const rows = await db
+    .select({ hour, kind, metric, amount: sum(usageHours.amount).mapWith(Number) })
+    .from(usageHours)
+    .where(isWithin(db, span))
+    .groupBy(hour, kind, metric)
+    .having(ne(sum(usageHours.amount), sql`0`))
+    .orderBy(asc(hour));
+  return rows.map((row) => ({ ...row, value: '' }));
+}
+
+/** The same by value: of those with the most of `metrics`, `limit` at most, and of all the others together. */
+export async function sumUsageByValue(
+  db: Database,
+  span: UsageSpan,
+  most: { metrics: readonly string[]; limit: number },
+): Promise<{ sums: UsageSum[]; others: { values: number; sums: UsageSum[] } | undefined }> {
+  const { usageHours } = db.tables;
+  const { value, kind, metric } = usageHours;
+  const within = isWithin(db, span, isLong(span));
+  const amount = sum(usageHours.amount).mapWith(Number);
+  const isSomething = ne(sum(usageHours.amount), sql`0`);
+  const [found] = await db
+    .select({ values: countDistinct(value).mapWith(Number) })
+    .from(usageHours)
+    .where(within);
+  const values = found?.values ?? 0;
+  const sumsOf = (which?: ReturnType<typeof and>) =>
+    db
+      .select({ value, kind, metric, amount })
+      .from(usageHours)
+      .where(and(within, which))
+      .groupBy(value, kind, metric)
+      .having(isSomething);
+  if (values <= most.limit) {
+    const rows = await sumsOf();
+    return { sums: rows.map((row) => ({ ...row, hour: null })), others: undefined };
+  }
+  const weight = sql`sum(case when ${inArray(metric, [...most.metrics])} then ${usageHours.amount} else 0 end)`;
+  const top = await db
+    .select({ value })
+    .from(usageHours)
+    .where(within)
+    .groupBy(value)
+    .orderBy(desc(weight), asc(value))
+    .limit(most.limit);
+  const names = top.map((row) => row.value);
+  const rows = await sumsOf(inArray(value, names));
+  const rest = await db
+    .select({ kind, metric, amount })
+    .from(usageHours)
+    .where(and(within, notInArray(value, names)))
+    .groupBy(kind, metric)
+    .having(isSomething);
+  return {
+    sums: rows.map((row) => ({ ...row, hour: null })),
+    others: {
+      values: values - names.length,
+      sums: rest.map((row) => ({ ...row, hour: null, value: '' })),
+    },
+  };
+}
+
+/** Removes the oldest hour of those that are older, and says whether there was one. Call again while there is. */
 export async function pruneUsage(db: Database, before: Date): Promise<boolean> {
   const { usageHours } = db.tables;
   const [oldest] = await db
@@ -176,8 +238,6 @@ export async function pruneUsage(db: Database, before: Date): Promise<boolean> {
     .where(lt(usageHours.hour, before));
   const first = oldest?.hour;
   if (first === null || first === undefined) return false;
-  const dayLater = new Date(first.getTime() + 86_400_000);
-  const end = dayLater < before ? dayLater : before;
-  await db.delete(usageHours).where(lt(usageHours.hour, end));
+  await db.delete(usageHours).where(eq(usageHours.hour, first));
   return true;
 }

@@ -9,6 +9,9 @@ export type AccountBlock = {
   until?: number;
 };
 
+/** By which surface a request came. */
+export type RequestSource = 'openai' | 'gemini' | 'playground' | 'seed' | 'console';
+
 /** One number to be added to `usage_hours`. */
 export type UsageAmount = {
   dimension: 'model' | 'account' | 'key' | 'day';
@@ -140,6 +143,8 @@ export function defineSchema(kit: Kit) {
       id: kit.id('id'),
       apiKeyId: kit.text('api_key_id').references(() => apiKeys.id, { onDelete: 'set null' }),
       requestId: kit.text('request_id'),
+      /** Which surface its request came by; null in rows of releases that did not keep it. */
+      requestSource: kit.text('request_source').$type<RequestSource>(),
       state: kit.text('state').$type<'queued' | 'running' | 'completed' | 'failed' | 'cancelled'>().notNull(),
       /** The step under way; its history is in `job_steps`. */
       step: kit.text('step'),
@@ -215,6 +220,7 @@ export function defineSchema(kit: Kit) {
       kit.index('jobs_owner_ix').on(table.apiKeyId, table.kind, table.createdAt, table.id),
       kit.index('jobs_request_ix').on(table.requestId),
       kit.index('jobs_usage_due_ix').on(table.usageDue, table.endedAt),
+      kit.index('jobs_ended_ix').on(table.endedAt),
     ],
   );
 
@@ -351,7 +357,7 @@ export function defineSchema(kit: Kit) {
       method: kit.text('method').notNull(),
       path: kit.text('path').notNull(),
       /** Which surface it came by; null in rows of releases that did not keep it. */
-      source: kit.text('source').$type<'openai' | 'gemini' | 'playground' | 'seed' | 'console'>(),
+      source: kit.text('source').$type<RequestSource>(),
       status: kit.int('status').notNull(),
       durationMs: kit.int('duration_ms').notNull(),
       apiKeyId: kit.text('api_key_id'),
@@ -369,7 +375,8 @@ export function defineSchema(kit: Kit) {
     },
     (table) => [
       kit.index('request_logs_at_ix').on(table.at),
-      kit.index('request_logs_request_ix').on(table.requestId),
+      // A row that is written again, since nobody knew whether it was, stays one row.
+      kit.unique('request_logs_request_uq').on(table.requestId),
     ],
   );
 
@@ -497,7 +504,7 @@ export function defineSchema(kit: Kit) {
       dimension: kit.text('dimension').$type<UsageAmount['dimension']>().notNull(),
       /** Start of the hour. */
       hour: kit.instant('hour').notNull(),
-      /** Model as asked for, email of the account, id of the key, day in the configured time zone; empty: none. */
+      /** Model as asked for (or `unknown`), id and email of the account, id of the key, day in the configured time zone; empty: none. */
       value: kit.text('value').notNull(),
       /** Empty where a request was refused before it was known. */
       kind: kit.text('kind').$type<UsageAmount['kind']>().notNull(),
@@ -531,6 +538,8 @@ export function defineSchema(kit: Kit) {
     'upstream_calls',
     {
       id: kit.sequence('id'),
+      /** Of its own: a row that is written again, since nobody knew whether it was, stays one row. Null in older rows. */
+      entryId: kit.text('entry_id'),
       jobId: kit.text('job_id').notNull(),
       accountId: kit.text('account_id'),
       at: kit.instant('at').notNull(),
@@ -547,6 +556,7 @@ export function defineSchema(kit: Kit) {
     (table) => [
       kit.index('upstream_calls_job_ix').on(table.jobId, table.id),
       kit.index('upstream_calls_at_ix').on(table.at),
+      kit.unique('upstream_calls_entry_uq').on(table.entryId),
     ],
   );
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { AccountRow } from '@/db/repositories/accounts';
 import { accountRow } from '../../tests/support/account-row';
-import { accessEndOf, isRefreshDue, refreshMarginMs, refreshPauseMs } from './access-life';
+import {
+  accessEndOf,
+  isEndedOnArrival,
+  isFromAnotherExchange,
+  isRefreshDue,
+  refreshMarginMs,
+  refreshPauseMs,
+} from './access-life';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
@@ -15,6 +22,9 @@ describe('an access token ends', () => {
     ['when upstream says so', issued(0, 30), 30],
     ['after an hour, whatever upstream says', issued(0, 30 * 24 * 60), 60],
     ['an hour after it was issued, not after it was looked at', issued(50, 600), 10],
+    ['no sooner than five minutes after it was issued, whatever upstream says', issued(0, 1), 5],
+    ['five minutes after it was issued where upstream says that it has ended', issued(0, -9_999), 5],
+    ['five minutes after it was issued, not after it was looked at', issued(3, -60), 2],
   ])('%s', (_rule, row, expected) => {
     expect(accessEndOf(row)).toEqual(minutes(expected));
   });
@@ -29,9 +39,39 @@ describe('the margin before it', () => {
     ['is a tenth of the life where the setting wants more', issued(0, 60), 3_600, 6],
     ['is the setting where that is less', issued(0, 60), 120, 2],
     ['is a tenth of a short life', issued(0, 10), 3_600, 1],
-    ['is never negative', issued(0, -5), 3_600, 0],
+    ['is a tenth of the least life of one that has ended on arrival', issued(0, -5), 3_600, 0.5],
   ])('%s', (_rule, row, seconds, expected) => {
     expect(refreshMarginMs(row, seconds)).toBe(expected * 60_000);
+  });
+});
+
+test.each([
+  ['in the past', -0.1, true],
+  ['just now', 0, true],
+  ['in the future', 0.1, false],
+])('an end %s is told from any other', (_when, life, expected) => {
+  expect(isEndedOnArrival(issued(0, life))).toBe(expected);
+});
+
+describe('a stored access token spares the exchange', () => {
+  const stored = (ago: number | null, part: object = {}) => ({
+    accessTokenSealed: 'sealed',
+    ...(ago === null ? { accessTokenIssuedAt: null, accessTokenExpiresAt: null } : issued(ago, 60)),
+    ...part,
+  });
+
+  test.each([
+    ['when it was issued after the one that was seen', stored(1), 30, true],
+    ['also where the clock that issued it is behind', stored(40), 30, true],
+    ['also where that clock is ahead', stored(-5), 30, true],
+    ['when none was seen', stored(1), null, true],
+    ['not when it is the one that was seen', stored(30), 30, false],
+    ['not when it has ended itself', stored(61), 90, false],
+    ['not when there is none', stored(null, { accessTokenSealed: null }), 30, false],
+    ['not when it is not known since when', stored(null), 30, false],
+  ] as const)('%s', (_rule, row, seenAgo, expected) => {
+    const seen = { accessTokenIssuedAt: seenAgo === null ? null : minutes(-seenAgo) };
+    expect(isFromAnotherExchange(row, seen, now)).toBe(expected);
   });
 });
 

@@ -3,18 +3,49 @@ import type { AccountRow } from '@/db/repositories/accounts';
 const second = 1_000;
 const minute = 60 * second;
 const bearerLifeMs = 60 * minute; // Google's bearer lives an hour, whatever the session answer says
+// An exchange again at every use would be the answer to an `expires` that has passed already; a 401 exchanges anyway.
+const leastLifeMs = 5 * minute;
 const firstPauseMs = 30 * second;
 const longestPauseMs = 15 * minute;
 
 type Issued = Pick<AccountRow, 'accessTokenIssuedAt' | 'accessTokenExpiresAt'>;
 
-/** When the stored access token really ends: the sooner of what upstream said and an hour after it was issued. */
+/**
+ * When the stored access token is taken to end: when upstream said, but an hour after it was issued at the latest, and
+ * never sooner than some minutes after it, so that no answer makes every use of it an exchange.
+ */
 export function accessEndOf({
   accessTokenIssuedAt: issued,
   accessTokenExpiresAt: expires,
 }: Issued): Date | undefined {
   if (issued === null || expires === null) return undefined;
-  return new Date(Math.min(expires.getTime(), issued.getTime() + bearerLifeMs));
+  const lifeMs = Math.min(bearerLifeMs, Math.max(leastLifeMs, expires.getTime() - issued.getTime()));
+  return new Date(issued.getTime() + lifeMs);
+}
+
+/** Whether upstream said, when it gave the access token, that it had ended already: one of two clocks is wrong. */
+export const isEndedOnArrival = ({ accessTokenIssuedAt, accessTokenExpiresAt }: Issued): boolean =>
+  accessTokenIssuedAt !== null &&
+  accessTokenExpiresAt !== null &&
+  accessTokenExpiresAt <= accessTokenIssuedAt;
+
+/**
+ * Whether the stored access token comes of another exchange than the one that was seen, and has not ended: then nobody
+ * needs to exchange. What is stored is always the later one; the instants come from the clocks of several machines, so
+ * that only their being different counts, not their order.
+ */
+export function isFromAnotherExchange(
+  stored: Issued & Pick<AccountRow, 'accessTokenSealed'>,
+  seen: Pick<AccountRow, 'accessTokenIssuedAt'>,
+  now: Date,
+): boolean {
+  const end = accessEndOf(stored);
+  return (
+    stored.accessTokenSealed !== null &&
+    end !== undefined &&
+    end > now &&
+    stored.accessTokenIssuedAt?.getTime() !== seen.accessTokenIssuedAt?.getTime()
+  );
 }
 
 /** How long before its end a token is renewed: the setting, but at most a tenth of the token's life. */

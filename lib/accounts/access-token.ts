@@ -3,7 +3,7 @@ import { claimLease, releaseLease } from '@/db/repositories/leases';
 import { GatewayError, isUpstreamError, UpstreamError } from '../errors';
 import type { UpstreamAccess, UpstreamBalance, UpstreamSession } from '../generation/upstream';
 import type { Runtime } from '../runtime';
-import { accessEndOf, isRefreshDue, refreshMarginMs } from './access-life';
+import { accessEndOf, isFromAnotherExchange, isRefreshDue, refreshMarginMs } from './access-life';
 import { changeHealth } from './change-health';
 import { applyBalance, applyRefreshFailed, applySessionDead, applySessionOpened } from './health';
 
@@ -91,7 +91,7 @@ async function markSessionDead(
   reason: 'dead' | 'refresh_needed' | 'migrated' | 'unreadable',
 ): Promise<void> {
   await changeHealth(runtime, seen.id, (row) =>
-    row.sessionTokenHash === seen.sessionTokenHash ? applySessionDead(row, reason, runtime.now()) : undefined,
+    isSameSession(row, seen) ? applySessionDead(row, reason, runtime.now()) : undefined,
   );
   runtime.log.warn({ accountId: seen.id, reason }, 'the session of an account has ended');
 }
@@ -128,7 +128,7 @@ async function refreshOnce(runtime: Needs, seen: AccountRow, signal: AbortSignal
   try {
     const row = await findAccount(db, seen.id);
     if (row === undefined || row.sessionTokenSealed === null) throw gone();
-    if (isNewer(row, seen)) return row;
+    if (isFromAnotherExchange(row, seen, now())) return row;
     if (row.expiredAt !== null) throw expired(row.expiredReason);
     return await exchange(runtime, row, row.sessionTokenSealed, signal);
   } finally {
@@ -137,10 +137,6 @@ async function refreshOnce(runtime: Needs, seen: AccountRow, signal: AbortSignal
     await releaseLease(db, lease);
   }
 }
-
-const isNewer = (row: AccountRow, seen: AccountRow): boolean =>
-  row.accessTokenIssuedAt !== null &&
-  (seen.accessTokenIssuedAt === null || row.accessTokenIssuedAt > seen.accessTokenIssuedAt);
 
 async function exchange(
   runtime: Needs,
@@ -151,13 +147,28 @@ async function exchange(
   try {
     return await openSession(runtime, row, openSecret(runtime, row.id, sealed), signal);
   } catch (error) {
+    const successor = await findSuccessor(runtime, row);
+    if (successor !== undefined) return successor;
     if (isUpstreamError(error) && error.failure.account.type === 'session_dead') {
       await markSessionDead(runtime, row, error.failure.account.reason);
     } else if (isUpstreamError(error)) {
-      await changeHealth(runtime, row.id, (current) => applyRefreshFailed(current, runtime.now()));
+      await changeHealth(runtime, row.id, (current) =>
+        isSameSession(current, row) ? applyRefreshFailed(current, runtime.now()) : undefined,
+      );
     }
     throw error;
   }
+}
+
+/** Whether the account still has the session token that was seen: what another one came to says nothing about it. */
+const isSameSession = (current: AccountRow, seen: AccountRow): boolean =>
+  current.sessionTokenHash === seen.sessionTokenHash;
+
+/** The account with the session token that was put in the place of the one in use, and has given access already. */
+async function findSuccessor({ db, now }: Needs, seen: AccountRow): Promise<AccountRow | undefined> {
+  const current = await findAccount(db, seen.id);
+  if (current === undefined || isSameSession(current, seen)) return undefined;
+  return isFromAnotherExchange(current, seen, now()) ? current : undefined;
 }
 
 async function openSession(
@@ -188,7 +199,7 @@ async function openSession(
   // that had run out would never be used again. An answer that does not come changes nothing.
   const balance = rotated?.balance ?? (await askOnce(runtime, row, () => prove(sessionToken, given)));
   const at = now();
-  const stored = await changeHealth(runtime, row.id, () => ({
+  const changes = {
     ...applySessionOpened(),
     accessTokenSealed: secrets.seal(session.accessToken),
     accessTokenIssuedAt: at,
@@ -200,7 +211,11 @@ async function openSession(
           sessionTokenHash: secrets.fingerprint(rotated.token),
         }),
     ...(balance === undefined ? {} : applyBalance(balance, at)),
-  }));
+  };
+  // A session token that was replaced meanwhile stays, with the access that it gave.
+  const stored = await changeHealth(runtime, row.id, (current) =>
+    isSameSession(current, row) ? changes : undefined,
+  );
   if (stored === undefined) throw gone();
   return stored;
 }
@@ -325,6 +340,21 @@ export function openSecret(
       { accepted: 'no', retry: 'other_account', account: { type: 'session_dead', reason: 'unreadable' } },
       { cause: error },
     );
+  }
+}
+
+/** A stored secret as text; `undefined` where there is none, and for one that cannot be opened, which the log names. */
+export function findSecret(
+  runtime: Pick<Runtime, 'secrets' | 'log'>,
+  accountId: string,
+  sealed: string | null,
+): string | undefined {
+  if (sealed === null) return undefined;
+  try {
+    return openSecret(runtime, accountId, sealed);
+  } catch (error) {
+    if (!isUpstreamError(error)) throw error;
+    return undefined; // logged where it was opened
   }
 }
 

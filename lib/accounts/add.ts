@@ -10,8 +10,10 @@ import type { AccountCheck, addAccount as addContract } from '../admin-api/accou
 import { GatewayError, isUpstreamError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { UpstreamBalance, UpstreamSession } from '../generation/upstream';
+import { takeSecret } from '../proxy-mask';
 import type { Runtime } from '../runtime';
-import { provenRotation } from './access-token';
+import { findSecret, provenRotation } from './access-token';
+import { exclusively } from './exclusive';
 import { projectTitle } from './project-title';
 
 type Needs = Pick<Runtime, 'db' | 'now' | 'log' | 'secrets' | 'settings' | 'upstream'>;
@@ -28,6 +30,7 @@ export async function checkAccount(
   input: { session_token: string; proxy_url?: string | undefined },
   signal: AbortSignal,
 ): Promise<AccountCheck> {
+  takeSecret(input.proxy_url ?? '', undefined, 'proxy_url');
   const known = await findAccountBySessionTokenHash(
     runtime.db,
     runtime.secrets.fingerprint(input.session_token),
@@ -54,6 +57,7 @@ export async function addAccount(
   input: NewAccount,
   signal: AbortSignal,
 ): Promise<AccountRow> {
+  takeSecret(input.proxy_url ?? '', undefined, 'proxy_url');
   const sameToken = await findAccountBySessionTokenHash(
     runtime.db,
     runtime.secrets.fingerprint(input.session_token),
@@ -66,13 +70,26 @@ export async function addAccount(
   return storeAccount(runtime, { id, input, opened }, signal);
 }
 
+type Adding = { id: string; input: NewAccount; opened: Opened; enabled?: boolean };
+
 /**
  * The last part of adding: takes or makes the project of an account that was opened, and stores all of it at once.
  * Throws as `addAccount`.
  */
-export async function storeAccount(
+export function storeAccount(runtime: Needs, adding: Adding, signal: AbortSignal): Promise<AccountRow> {
+  const { db, secrets } = runtime;
+  const { email } = adding.opened.session;
+  // Of those who add the same account at once, one makes its project.
+  return exclusively(runtime, `add:${secrets.fingerprint(email.toLowerCase())}`, signal, async () => {
+    const there = await findAccountByEmail(db, email);
+    if (there !== undefined) throw accountExists(there);
+    return store(runtime, adding, signal);
+  });
+}
+
+async function store(
   runtime: Needs,
-  { id, input, opened, enabled = true }: { id: string; input: NewAccount; opened: Opened; enabled?: boolean },
+  { id, input, opened, enabled = true }: Adding,
   signal: AbortSignal,
 ): Promise<AccountRow> {
   const { db, secrets, now } = runtime;
@@ -154,26 +171,43 @@ export type Opened = {
   ownProxyUrl: string | undefined;
 };
 
-/** Exchanges a session token and asks for credits and tier. Saves nothing. Throws as `checkAccount`. */
+/**
+ * Exchanges a session token and asks for credits and tier. Saves nothing. Without `proxy_url` the proxy is that of the
+ * account that the token belongs to; `expectedProxyUrl` is it before upstream has said so. Throws as `checkAccount`.
+ */
 export async function openAccount(
-  { settings, upstream }: Needs,
+  runtime: Needs,
   id: string,
-  input: { session_token: string; proxy_url?: string | undefined },
+  input: {
+    session_token: string;
+    proxy_url?: string | undefined;
+    expectedProxyUrl?: string | undefined;
+  },
   signal: AbortSignal,
 ): Promise<Opened> {
+  const { settings, upstream } = runtime;
   const ownProxyUrl = parseOwnProxy(input.proxy_url);
   const current = settings.current();
   const common = current['proxy.enabled'] && current['proxy.url'] !== '' ? current['proxy.url'] : undefined;
-  const proxyUrl = ownProxyUrl ?? common;
-  const proxy = proxyUrl === undefined ? {} : { proxyUrl };
+  const through = (proxyUrl: string | undefined) => (proxyUrl === undefined ? {} : { proxyUrl });
   try {
-    const session = await upstream.openSession({ sessionToken: input.session_token, ...proxy }, signal);
+    const session = await upstream.openSession(
+      { sessionToken: input.session_token, ...through(ownProxyUrl ?? input.expectedProxyUrl ?? common) },
+      signal,
+    );
+    const proxyUrl = ownProxyUrl ?? (await findProxyOf(runtime, session.email)) ?? common;
     const access = { accountId: id, sessionToken: input.session_token, accessToken: session.accessToken };
-    const balance = await upstream.getBalance({ ...access, tier: 'free', ...proxy }, signal);
+    const balance = await upstream.getBalance({ ...access, tier: 'free', ...through(proxyUrl) }, signal);
     return { session, balance, proxyUrl, ownProxyUrl };
   } catch (error) {
     throw explainDeadSession(error);
   }
+}
+
+/** The own proxy of the account of this e-mail, where there is one. */
+async function findProxyOf(runtime: Needs, email: string): Promise<string | undefined> {
+  const row = email === '' ? undefined : await findAccountByEmail(runtime.db, email);
+  return row === undefined ? undefined : findSecret(runtime, row.id, row.proxyUrlSealed);
 }
 
 /** The proxy of an account in its normal form; `undefined`: none of its own. Throws `invalid_request`. */

@@ -71,6 +71,8 @@ export const runAccountTasks = (runtime: RefreshNeeds, signal: AbortSignal): Pro
 /** The actions that ask upstream about each account. */
 const upstreamActions: readonly Action[] = ['refresh_credits', 'refresh_access'];
 
+const alreadyGone = { outcome: 'done', reason: 'It was gone already.' } as const;
+
 const bulkKind = (runtime: RefreshNeeds, action: Action): TaskKind => ({
   asksUpstream: upstreamActions.includes(action),
   open(stored) {
@@ -81,6 +83,8 @@ const bulkKind = (runtime: RefreshNeeds, action: Action): TaskKind => ({
       async run(index, signal) {
         const id = input.ids[index] ?? '';
         const row = await findAccount(runtime.db, id);
+        // Where the process ended before it was noted down, the row is done again.
+        if (row === undefined && action === 'delete') return { email: null, account_id: id, ...alreadyGone };
         if (row === undefined) throw accountNotFound(id);
         emails.set(index, row.email);
         await actions[action](runtime, { id, input }, signal);

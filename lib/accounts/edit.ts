@@ -9,6 +9,7 @@ import type { EditAccountInput } from '../admin-api/accounts';
 import { type Actor, writeAudit } from '../audit';
 import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
+import { showProxy, takeSecret } from '../proxy-mask';
 import type { Runtime } from '../runtime';
 import { parseOwnProxy } from './add';
 import { changeHealth } from './change-health';
@@ -49,7 +50,10 @@ export async function editAccount(
   edits: AccountEdits,
   version?: string,
 ): Promise<AccountRow> {
-  const proxy = sealProxy(runtime, edits.proxy_url);
+  const proxy =
+    edits.proxy_url === undefined
+      ? {}
+      : sealProxy(runtime, await getAccount(runtime, target.id), edits.proxy_url);
   const project = await findProject(runtime, target.id, edits.project_id);
   const row = await change(runtime, target.id, (current) => {
     if (version !== undefined && version !== versionOf(current)) throw editedElsewhere(current);
@@ -147,13 +151,16 @@ function toChanges(
 const switched = (enabled: boolean, now: Date): AccountChanges =>
   enabled ? applyEnabled() : applyDisabled(now);
 
-/** The proxy as it is stored. Throws `invalid_request` on `proxy_url`. */
-function sealProxy(
-  { secrets }: Needs,
-  proxyUrl: string | null | undefined,
+/** The proxy as it is stored; as it was shown it stays as it is. Throws `invalid_request` on `proxy_url`. */
+export function sealProxy(
+  { secrets }: Pick<Runtime, 'secrets'>,
+  row: AccountRow,
+  proxyUrl: string | null,
 ): Pick<AccountChanges, 'proxyUrlSealed'> {
-  if (proxyUrl === undefined) return {};
-  const parsed = parseOwnProxy(proxyUrl ?? '');
+  const shown = row.proxyUrlSealed === null ? undefined : showProxy({ secrets }, row.proxyUrlSealed);
+  const given = takeSecret(proxyUrl ?? '', shown, 'proxy_url');
+  if (given === undefined) return {};
+  const parsed = parseOwnProxy(given);
   return { proxyUrlSealed: parsed === undefined ? null : secrets.seal(parsed) };
 }
 

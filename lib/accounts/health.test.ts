@@ -43,6 +43,20 @@ describe('health: the first that fits', () => {
     ['signed out', { expiredAt: now, credits: 0 }, 'expired'],
     ['out of credits', { credits: 0, errorStreak: 1 }, 'exhausted'],
     ['no credits matter to pictures only', { credits: 0, videoEnabled: false }, 'healthy'],
+    ['no credits on a plan that has videos for nothing', { tier: 'ultra', credits: 0 }, 'degraded'],
+    ['too few for any other video of that plan', { tier: 'ultra', credits: 4 }, 'degraded'],
+    ['enough for one', { tier: 'ultra', credits: 5 }, 'healthy'],
+    [
+      'no credits matter to pictures only, on any plan',
+      { tier: 'ultra', credits: 0, videoEnabled: false },
+      'healthy',
+    ],
+    [
+      'an access token that ended on arrival',
+      { accessTokenIssuedAt: now, accessTokenExpiresAt: now },
+      'degraded',
+    ],
+    ['one that ends after it', { accessTokenIssuedAt: now, accessTokenExpiresAt: later(1) }, 'healthy'],
     ['a block', { blocks: [{ scope: 'video', reason: 'challenge' }] }, 'degraded'],
     ['errors in a row', { errorStreak: 2 }, 'degraded'],
     ['nothing', {}, 'healthy'],
@@ -186,6 +200,21 @@ describe('a failure', () => {
       'Retry-After wins',
       { type: 'cooldown', reason: 'throttle', retryAfterSeconds: 7 },
       { cooldownUntil: later(7) },
+    ],
+    [
+      'Retry-After: 0 is a second all the same',
+      { type: 'cooldown', reason: 'concurrency', retryAfterSeconds: 0 },
+      { cooldownUntil: later(1) },
+    ],
+    [
+      'Retry-After is believed up to a week',
+      { type: 'cooldown', reason: 'throttle', retryAfterSeconds: 9e15 },
+      { cooldownUntil: later(7 * 86_400) },
+    ],
+    [
+      'a model that is used up for no time rests a second all the same',
+      { type: 'model_quota', retryAfterSeconds: 0 },
+      { blocks: [{ scope: 'veo_key', reason: 'model_quota', until: later(1).getTime() }] },
     ],
     [
       'a used-up model rests until the next day of the configured zone',

@@ -2,9 +2,9 @@ import type { AccountChanges, AccountRow } from '@/db/repositories/accounts';
 import type { AccountBlock } from '@/db/schema/define';
 import type { AccountVerdict } from '../errors';
 import { formatPastTime } from '../format';
-import { cheapestVideoCost } from '../models/prices';
+import { cheapestPricedVideoCost, cheapestVideoCost } from '../models/prices';
 import type { MediaKind } from '../models/types';
-import { accessEndOf } from './access-life';
+import { accessEndOf, isEndedOnArrival } from './access-life';
 
 /** One state per account; the first that fits, in this order of checks: disabled, banned, cooldown, expired, exhausted, degraded. */
 export type HealthState =
@@ -23,6 +23,24 @@ export type Health = {
   /** The reason as a word, e.g. `throttle`, `migrated`, `challenge`. */
   reason?: string;
   until?: Date;
+  /** What `detail` says, for who writes it in another language. */
+  facts?: HealthFacts;
+};
+
+export type HealthFacts = {
+  /** When it became so. */
+  since?: Date;
+  /** Errors in a row, or exchanges that failed in a row. */
+  count?: number;
+  /** How many of them end in a ban. */
+  limit?: number;
+  /** What a block is for: `image`, `video`, or the upstream's key of a model. */
+  scope?: string;
+  credits?: number;
+  /** What the cheapest video costs. */
+  needed_credits?: number;
+  /** When access ends, or has ended. */
+  access_ends_at?: Date;
 };
 
 const second = 1_000;
@@ -33,6 +51,8 @@ const day = 24 * hour;
 const loadCooldownMs = 30 * second; // what upstream's overload reasons call for
 const concurrencyCooldownMs = 5 * minute; // ended early when one of the account's jobs ends; the bound is for places taken elsewhere
 const throttleCooldownMs = hour;
+const shortestRestMs = second; // "Retry-After: 0" must not become a hot loop
+const longestRestMs = 7 * day; // more than any quota lasts: what is beyond is a mistake
 const noAccessBlockMs = day; // the plan may have changed by then
 const usualThreshold = 3;
 
@@ -69,7 +89,12 @@ export function healthOf(
   if (!row.enabled) {
     return {
       state: 'disabled',
-      ...(row.disabledAt === null ? {} : { detail: `By you, ${formatPastTime(row.disabledAt, now)}` }),
+      ...(row.disabledAt === null
+        ? {}
+        : {
+            detail: `By you, ${formatPastTime(row.disabledAt, now)}`,
+            facts: { since: row.disabledAt },
+          }),
     };
   }
   if (row.bannedAt !== null) {
@@ -78,6 +103,7 @@ export function healthOf(
       state: 'banned',
       reason,
       detail: `${row.errorStreak} of ${row.errorStreak} errors in a row: ${errorWords[reason] ?? reason}`,
+      facts: { since: row.bannedAt, count: row.errorStreak, limit: row.errorStreak },
     };
   }
   if (row.cooldownUntil !== null && row.cooldownUntil > now) {
@@ -96,40 +122,85 @@ export function healthOf(
       state: 'expired',
       reason,
       detail: `Refresh failed ${formatPastTime(row.expiredAt, now)}. ${why}`,
+      facts: { since: row.expiredAt },
     };
   }
   const cheapest = cheapestVideoCost(row.tier);
   if (row.videoEnabled && row.credits !== null && row.credits < cheapest) {
-    return { state: 'exhausted', detail: `${row.credits} left, cheapest video needs ${cheapest}` };
+    return {
+      state: 'exhausted',
+      detail: `${row.credits} left, cheapest video needs ${cheapest}`,
+      facts: { credits: row.credits, needed_credits: cheapest },
+    };
   }
   return degradedBy(row, now, threshold) ?? healthy(row, now);
 }
 
 /** What makes an account degraded, the worst first: soon nothing of it works, some of it does not, it may be about to. */
 function degradedBy(row: AccountRow, now: Date, threshold: number): Health | undefined {
-  if (row.refreshFailures > 0)
-    return { state: 'degraded', reason: 'refresh_failing', detail: describeRefresh(row, now) };
+  if (row.refreshFailures > 0) {
+    const [end, since] = [accessEndOf(row), row.refreshFailingSince];
+    return {
+      state: 'degraded',
+      reason: 'refresh_failing',
+      detail: describeRefresh(row, now),
+      facts: {
+        count: row.refreshFailures,
+        ...(since === null ? {} : { since }),
+        ...(end === undefined ? {} : { access_ends_at: end }),
+      },
+    };
+  }
   const [block] = activeBlocks(row, now);
   if (block !== undefined) {
     return {
       state: 'degraded',
       reason: block.reason,
       detail: describeBlock(block),
+      facts: { scope: block.scope },
       ...(block.until === undefined ? {} : { until: new Date(block.until) }),
     };
   }
-  if (row.errorStreak === 0) return undefined;
+  if (row.errorStreak === 0)
+    return onlyFreeVideos(row) ?? (isEndedOnArrival(row) ? endedOnArrival(row) : undefined);
   const most = Math.max(threshold, row.errorStreak);
   return {
     state: 'degraded',
     reason: 'errors',
     detail: `${row.errorStreak} of ${most} errors in a row`,
+    facts: { count: row.errorStreak, limit: most },
+  };
+}
+
+/** Too few credits for every video that costs any, on a plan for which some are free: so it is not out of use. */
+function onlyFreeVideos({ tier, credits, videoEnabled }: AccountRow): Health | undefined {
+  const needed = cheapestPricedVideoCost(tier);
+  if (!videoEnabled || credits === null || credits >= needed) return undefined;
+  return {
+    state: 'degraded',
+    reason: 'few_credits',
+    detail: `${credits} left, only videos that cost nothing`,
+    facts: { credits, needed_credits: needed },
+  };
+}
+
+/** Its access tokens are used for some minutes each, so it works, with more exchanges than need be. */
+function endedOnArrival(row: AccountRow): Health {
+  const end = accessEndOf(row);
+  return {
+    state: 'degraded',
+    reason: 'access_ended_on_arrival',
+    detail:
+      'Google says that its access tokens have ended when it gives them; check the clock of this server',
+    ...(end === undefined ? {} : { facts: { access_ends_at: end } }),
   };
 }
 
 const healthy = ({ lastSuccessAt }: AccountRow, now: Date): Health => ({
   state: 'healthy',
-  ...(lastSuccessAt === null ? {} : { detail: `Last success ${formatPastTime(lastSuccessAt, now)}` }),
+  ...(lastSuccessAt === null
+    ? {}
+    : { detail: `Last success ${formatPastTime(lastSuccessAt, now)}`, facts: { since: lastSuccessAt } }),
 });
 
 function describeRefresh(row: AccountRow, now: Date): string {
@@ -207,7 +278,7 @@ export function applyFailure(
       const until =
         verdict.retryAfterSeconds === undefined
           ? context.dayEndsAt.getTime()
-          : now.getTime() + verdict.retryAfterSeconds * second;
+          : now.getTime() + askedRestMs(verdict.retryAfterSeconds);
       return {
         ...failed,
         blocks: withBlock(row, now, { scope: context.modelKey, reason: 'model_quota', until }),
@@ -217,7 +288,7 @@ export function applyFailure(
       const ms =
         verdict.retryAfterSeconds === undefined
           ? cooldownMs(verdict.reason, context.cooldownAfter429Seconds)
-          : verdict.retryAfterSeconds * second;
+          : askedRestMs(verdict.retryAfterSeconds);
       const until = new Date(now.getTime() + ms);
       const isLonger = row.cooldownUntil === null || row.cooldownUntil < until;
       return isLonger ? { ...failed, cooldownUntil: until, cooldownReason: verdict.reason } : failed;
@@ -333,6 +404,10 @@ export const applySuccess = (row: AccountRow, kind: MediaKind, now: Date): Accou
   lastSuccessAt: now,
   ...(kind === 'image' ? { imageCount: row.imageCount + 1 } : { videoCount: row.videoCount + 1 }),
 });
+
+/** What `Retry-After` asks for, within reason. */
+const askedRestMs = (seconds: number): number =>
+  Math.min(longestRestMs, Math.max(shortestRestMs, seconds * second));
 
 function cooldownMs(
   reason: 'load' | 'concurrency' | 'throttle' | 'quota' | 'unknown_429',

@@ -31,7 +31,11 @@ export async function listAccountViews(
   runtime: Pick<Runtime, 'db' | 'now' | 'settings'>,
   query: Query,
 ): Promise<AccountList> {
-  const all = await viewAll(runtime);
+  return { at: runtime.now().toISOString(), ...pageOfAccounts(await viewAllAccounts(runtime), query) };
+}
+
+/** The page that a query asks for of all accounts. Throws `invalid_request` for a cursor that leads nowhere. */
+export function pageOfAccounts(all: AccountRow[], query: Query): Omit<AccountList, 'at'> {
   const matching = all.filter((row) => matches(row, query)).sort(comparator(query.sort));
   const page = pageOf(query);
   const after = page === undefined ? query.cursor : undefined;
@@ -48,12 +52,12 @@ export async function listAccountViews(
   const items = matching.slice(start, start + (page?.limit ?? query.limit));
   const isLast = start + items.length >= matching.length;
   return {
-    at: runtime.now().toISOString(),
     items,
     next_cursor: isLast || page !== undefined ? null : (items.at(-1)?.id ?? null),
     total: matching.length,
     total_is_capped: false,
     health_counts: countHealth(all),
+    being_removed: all.filter((row) => row.is_being_removed).length,
   };
 }
 
@@ -62,11 +66,14 @@ export async function findAccountIds(
   runtime: Pick<Runtime, 'db' | 'now' | 'settings'>,
   filter: AccountFilter,
 ): Promise<string[]> {
-  const all = await viewAll(runtime);
+  const all = await viewAllAccounts(runtime);
   return all.filter((row) => !row.is_being_removed && matches(row, filter)).map(({ id }) => id);
 }
 
-async function viewAll(runtime: Pick<Runtime, 'db' | 'now' | 'settings'>): Promise<AccountRow[]> {
+/** Every account as the console sees it, in three queries however many there are. */
+export async function viewAllAccounts(
+  runtime: Pick<Runtime, 'db' | 'now' | 'settings'>,
+): Promise<AccountRow[]> {
   const { db, now } = runtime;
   const [rows, running, today] = await Promise.all([listAccounts(db), countRunning(db), countToday(runtime)]);
   const threshold = thresholdOf(runtime);
@@ -104,7 +111,7 @@ export function toAccountView(
     now,
   }: { running: RunningCounts | undefined; today?: DayCounts; threshold: number; now: Date },
 ): AccountRow {
-  const { until, ...health } = healthOf(row, now, { threshold });
+  const { until, facts, ...health } = healthOf(row, now, { threshold });
   return {
     id: row.id,
     upstream: row.upstream,
@@ -120,6 +127,11 @@ export function toAccountView(
     health: {
       ...health,
       ...(until === undefined ? {} : { until: until.toISOString() }),
+      facts: {
+        ...facts,
+        since: facts?.since?.toISOString(),
+        access_ends_at: facts?.access_ends_at?.toISOString(),
+      },
     },
     blocks: activeBlocks(row, now).map(({ scope, reason, until: end }) => ({
       scope,
@@ -135,6 +147,14 @@ export function toAccountView(
     counts: { image: row.imageCount, video: row.videoCount, error: row.errorCount },
     today: { image: today.images, video: today.videos, error: today.errors },
     error_streak: row.errorStreak,
+    last_error:
+      row.lastErrorAt === null
+        ? null
+        : { at: row.lastErrorAt.toISOString(), code: row.lastErrorCode ?? 'unknown' },
+    session_token: {
+      is_stored: row.sessionTokenSealed !== null,
+      replaced_at: iso(row.sessionTokenReplacedAt),
+    },
     has_proxy: row.proxyUrlSealed !== null,
     is_being_removed: row.removedAt !== null,
     last_used_at: iso(row.lastUsedAt),

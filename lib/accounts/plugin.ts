@@ -14,7 +14,7 @@ export type PluginUpdate = { action: 'added' | 'updated'; row: AccountRow; autoE
 
 /**
  * Refuses who does not have the connection token; without one in the settings, everybody. The comparison takes as long
- * for every wrong one. Throws `invalid_api_key`, and `rate_limited` after too many wrong ones from an address.
+ * for every wrong one. Throws `invalid_api_key`, and `rate_limited` for another wrong one after many from an address.
  */
 export async function checkConnectionToken(
   { settings, secrets, tokenThrottles }: Pick<Runtime, 'settings' | 'secrets' | 'tokenThrottles'>,
@@ -38,14 +38,15 @@ export async function checkConnectionToken(
 
 /**
  * Keeps a session token that the extension brings: of an account that is here, or of a new one. Nothing is kept of one
- * that does not work. Throws `invalid_request` and what upstream says.
+ * that does not work. `email`: whose it is as the sender says, so that the proxy of that account is used from the first
+ * call on. Throws `invalid_request` and what upstream says.
  */
 export async function updateByPlugin(
   runtime: RefreshNeeds,
-  input: { sessionToken: string; actor: Actor },
+  input: { sessionToken: string; email?: string | undefined; actor: Actor },
   signal: AbortSignal,
 ): Promise<PluginUpdate> {
-  const { item, fault } = parseImported({ session_token: input.sessionToken });
+  const { item, fault } = parseImported({ session_token: input.sessionToken, email: input.email });
   if (item === undefined) {
     throw new GatewayError('invalid_request', fault ?? 'There is no session_token.', {
       param: 'session_token',
@@ -81,14 +82,19 @@ export type PluginAccount = {
   accessEnd: Date | undefined;
 };
 
-/** Accounts for a synchroniser that renews session tokens; those of `emails` only, where given, in any case. */
+/**
+ * Accounts for a synchroniser that renews session tokens; those of `emails` only, where given, in any case. Each look is
+ * in the audit list.
+ */
 export async function listForPlugin(
-  { db, now }: Pick<Runtime, 'db' | 'now'>,
+  runtime: Pick<Runtime, 'db' | 'now' | 'log'>,
   emails: readonly string[] | undefined,
+  actor: Actor,
 ): Promise<PluginAccount[]> {
+  const { db, now } = runtime;
   const wanted =
     emails === undefined ? undefined : new Set(emails.map((email) => email.trim().toLowerCase()));
-  return (await listAccounts(db))
+  const accounts = (await listAccounts(db))
     .filter((row) => row.removedAt === null && (wanted === undefined || wanted.has(row.email.toLowerCase())))
     .map((row) => {
       const accessEnd = accessEndOf(row);
@@ -99,4 +105,7 @@ export async function listForPlugin(
         needsRefresh: row.expiredAt !== null || accessEnd === undefined || accessEnd <= now(),
       };
     });
+  const detail = { accounts: accounts.length, ...(emails === undefined ? {} : { asked: emails.length }) };
+  await writeAudit(runtime, { ...actor, action: 'account.plugin_check', detail });
+  return accounts;
 }

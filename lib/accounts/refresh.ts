@@ -8,7 +8,7 @@ import { type Actor, writeAudit } from '../audit';
 import { GatewayError } from '../errors';
 import { randomId } from '../generation/ids';
 import type { Runtime } from '../runtime';
-import { callWithAccess, openSecret, refreshAccess } from './access-token';
+import { callWithAccess, findSecret, openSecret, refreshAccess } from './access-token';
 import { accountExists, explainDeadSession, followRotation, type Opened, openAccount } from './add';
 import { changeHealth } from './change-health';
 import { refreshCredits } from './credits';
@@ -38,14 +38,15 @@ export async function refreshAccountCredits(
 
 /**
  * Exchanges the stored session token. An account whose sign-in counts as ended is tried as well, and is back when the
- * exchange succeeds. Throws `not_found`, `conflict` and what upstream says.
+ * exchange succeeds; so is one that is being removed, for its last jobs need it. Throws `not_found`, `conflict` and what
+ * upstream says.
  */
 export async function refreshAccountAccess(
   runtime: RefreshNeeds,
   { id, actor }: { id: string; actor?: Actor },
   signal: AbortSignal,
 ): Promise<AccountRow> {
-  const row = await getPresent(runtime, id);
+  const row = await getAccount(runtime, id);
   const stored =
     row.expiredAt === null
       ? await explained(() => refreshAccess(runtime, row))
@@ -60,25 +61,22 @@ async function openAgain(runtime: RefreshNeeds, row: AccountRow, signal: AbortSi
     throw new GatewayError('conflict', `${row.email} has no session token. Replace its session token.`);
   }
   const sessionToken = openSecret(runtime, row.id, row.sessionTokenSealed);
-  return changeToken(runtime, row, { sessionToken }, signal);
+  return changeToken(runtime, row, { sessionToken, insteadOf: row.sessionTokenHash }, signal);
 }
 
 /**
  * Puts another session token of the same account in the place of its own, once it has given an access token that works;
- * a step that fails leaves everything as it was. Ends `expired`, and, with `enable`, a ban and being switched off. Throws
- * `not_found`, `conflict`, `invalid_request` on `session_token`, and what upstream says.
+ * a step that fails leaves everything as it was. Ends `expired`, and, with `enable`, a ban and being switched off. An
+ * account that is being removed may have one as well: what it was paid for is fetched with it. Throws `not_found`,
+ * `conflict`, `invalid_request` on `session_token`, and what upstream says.
  */
 export async function replaceSessionToken(
   runtime: RefreshNeeds,
   { id, actor, sessionToken, enable = false }: AccountTarget & { sessionToken: string; enable?: boolean },
   signal: AbortSignal,
 ): Promise<AccountRow> {
-  const row = await getPresent(runtime, id);
-  // A proxy that nothing can open any more is lost: kept, it would make the account unusable again at once.
-  const isProxyLost = row.proxyUrlSealed !== null && !isOpenable(runtime, row.proxyUrlSealed);
-  const lost = isProxyLost ? { proxyUrlSealed: null } : {};
-  if (isProxyLost)
-    runtime.log.warn({ accountId: id }, 'the proxy of an account cannot be opened, and is dropped');
+  const row = await getAccount(runtime, id);
+  const lost = dropLostProxy(runtime, row);
   const change = { sessionToken, enable, changes: lost };
   const stored = await changeToken(runtime, { ...row, ...lost }, change, signal);
   await noteWork(runtime, actor, 'account.replace_session_token', stored);
@@ -112,21 +110,39 @@ export async function createAccountProject(
   return stored;
 }
 
-/** The session token and the proxy in the clear, for who has entered the password again. Throws `not_found`. */
+/**
+ * The session token and the proxy in the clear, for who has entered the password again. Throws `not_found`, and `conflict`
+ * where one of them cannot be opened.
+ */
 export async function revealSecrets(
   runtime: Pick<Runtime, 'db' | 'secrets' | 'now' | 'log'>,
   { id, actor }: AccountTarget,
 ): Promise<{ session_token: string | null; proxy_url: string | null }> {
   const row = await getAccount(runtime, id);
-  const open = (sealed: string | null) => (sealed === null ? null : runtime.secrets.open(sealed));
+  const revealed = { session_token: row.sessionTokenSealed, proxy_url: row.proxyUrlSealed };
+  const opened = {
+    session_token: findSecret(runtime, id, revealed.session_token) ?? null,
+    proxy_url: findSecret(runtime, id, revealed.proxy_url) ?? null,
+  };
+  const lost = revealedFields.filter((field) => revealed[field] !== null && opened[field] === null);
+  if (lost.length > 0) throw unreadable(row, lost);
   await writeAudit(runtime, {
     ...actor,
     action: 'account.reveal_secrets',
     object: id,
     detail: { email: row.email },
   });
-  return { session_token: open(row.sessionTokenSealed), proxy_url: open(row.proxyUrlSealed) };
+  return opened;
 }
+
+const revealedFields = ['session_token', 'proxy_url'] as const;
+
+const unreadable = ({ email }: AccountRow, fields: readonly string[]): GatewayError =>
+  new GatewayError(
+    'conflict',
+    `What is stored as ${fields.join(' and ')} of ${email} cannot be opened with this SECRET_KEY. Enter it again.`,
+    { wireCode: 'secret_unreadable' },
+  );
 
 /** What an account gets with a session token: other changes, and whether it is switched on. */
 export type TokenChange = {
@@ -135,6 +151,8 @@ export type TokenChange = {
   opened?: Opened;
   changes?: AccountChanges;
   enable?: boolean;
+  /** The hash of the session token that it is for: another one that took that one's place meanwhile stays. */
+  insteadOf?: string | null;
 };
 
 /**
@@ -144,13 +162,17 @@ export type TokenChange = {
 export async function changeToken(
   runtime: RefreshNeeds,
   row: AccountRow,
-  { sessionToken, opened, changes = {}, enable = false }: TokenChange,
+  { sessionToken, opened, changes = {}, enable = false, insteadOf }: TokenChange,
   signal: AbortSignal,
 ): Promise<AccountRow> {
   const { db, secrets, now } = runtime;
   const holder = await findAccountBySessionTokenHash(db, secrets.fingerprint(sessionToken));
   if (holder !== undefined && holder.id !== row.id) throw accountExists(holder);
+  const isReplaced = (current: AccountRow) =>
+    insteadOf !== undefined && current.sessionTokenHash !== insteadOf;
   return exclusively(runtime, `access:${row.id}`, signal, async () => {
+    const before = await getAccount(runtime, row.id);
+    if (isReplaced(before)) return before;
     const open = () => {
       const ownProxy =
         row.proxyUrlSealed === null ? undefined : openSecret(runtime, row.id, row.proxyUrlSealed);
@@ -163,31 +185,37 @@ export async function changeToken(
     const { session, sessionToken: kept } = await followRotation(runtime, sessionToken, answer, signal);
     const sessionTokenHash = secrets.fingerprint(kept);
     const at = now();
-    const stored = await changePresent(runtime, row.id, (current) => ({
-      ...changes,
-      ...(enable ? applyEnabled() : {}),
-      ...applyBalance(answer.balance, at),
-      ...(current.sessionTokenHash === sessionTokenHash
-        ? {}
-        : { sessionTokenSealed: secrets.seal(kept), sessionTokenHash, sessionTokenReplacedAt: at }),
-      accessTokenSealed: secrets.seal(session.accessToken),
-      accessTokenIssuedAt: at,
-      accessTokenExpiresAt: session.expiresAt,
-      name: session.name ?? current.name,
-      ...applySessionOpened(),
-    }));
+    const stored = await changePresent(runtime, row.id, (current) =>
+      isReplaced(current)
+        ? undefined
+        : {
+            ...changes,
+            ...(enable ? applyEnabled() : {}),
+            ...applyBalance(answer.balance, at),
+            ...(current.sessionTokenHash === sessionTokenHash
+              ? {}
+              : { sessionTokenSealed: secrets.seal(kept), sessionTokenHash, sessionTokenReplacedAt: at }),
+            accessTokenSealed: secrets.seal(session.accessToken),
+            accessTokenIssuedAt: at,
+            accessTokenExpiresAt: session.expiresAt,
+            name: session.name ?? current.name,
+            ...applySessionOpened(),
+          },
+    );
     runtime.signals.wakeWorker();
     return stored;
   });
 }
 
-function isOpenable({ secrets }: RefreshNeeds, sealed: string): boolean {
-  try {
-    secrets.open(sealed);
-    return true;
-  } catch {
-    return false;
-  }
+/** A proxy that nothing can open any more is lost: kept, it would make the account unusable again at once. */
+export function dropLostProxy(
+  runtime: Pick<Runtime, 'secrets' | 'log'>,
+  row: AccountRow,
+): { proxyUrlSealed?: null } {
+  const isLost = row.proxyUrlSealed !== null && findSecret(runtime, row.id, row.proxyUrlSealed) === undefined;
+  if (!isLost) return {};
+  runtime.log.warn({ accountId: row.id }, 'the proxy of an account cannot be opened, and is dropped');
+  return { proxyUrlSealed: null };
 }
 
 /** What upstream says of a dead session, in words that name the way out. */

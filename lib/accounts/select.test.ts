@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { AccountRow } from '@/db/repositories/accounts';
 import { accountRow } from '../../tests/support/account-row';
 import { resolveModel } from '../models/resolve';
-import { type Candidate, canBeServedBy, type Need, nextUseAt, obstacleOf, selectAccount } from './select';
+import {
+  type Candidate,
+  canBeServedBy,
+  type Need,
+  nextUseAt,
+  obstacleOf,
+  selectAccount,
+  servedFrom,
+} from './select';
 import { isPinnedToGone, whyNobody } from './why-none';
 
 const now = new Date('2026-11-20T12:00:00Z');
@@ -175,6 +183,20 @@ describe('waiting can help', () => {
     ['and not when credits are missing', { credits: 0 }, {}, false],
   ] as const)('%s', (_rule, row, running, expected) => {
     expect(helps(row, running)).toBe(expected);
+  });
+
+  test.each([
+    ['now, when an account is only busy', [{ videoConcurrency: 0 }, { cooldownUntil: later(9) }], now],
+    [
+      'when the first rest ends',
+      [{ cooldownUntil: later(90) }, { cooldownUntil: later(30) }, { credits: 0 }],
+      later(30),
+    ],
+    ['never, when time alone brings nobody', [{ credits: 0 }, { enabled: false }], undefined],
+    ['never, without accounts', [], undefined],
+  ] as [string, Partial<AccountRow>[], Date | undefined][])('%s', (_when, rows, expected) => {
+    const pool = rows.map((row) => candidate(row));
+    expect(servedFrom(pool, video, now)).toEqual(expected);
   });
 });
 

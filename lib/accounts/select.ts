@@ -86,16 +86,21 @@ export const nextUseAt = (candidates: readonly Candidate[], now: Date): Date =>
 
 const lastUse = ({ row }: Candidate): number => row.lastUsedAt?.getTime() ?? 0;
 
-/** Whether waiting can help: some account is only busy, or comes back before `until`. */
-export const canBeServedBy = (
-  candidates: readonly Candidate[],
-  need: Need,
-  now: Date,
-  until: Date,
-): boolean =>
-  candidates.some((candidate) => {
+/**
+ * When the first account can take the job: now where one is free or only busy, else the end of the first rest.
+ * `undefined` where time alone brings nobody.
+ */
+export function servedFrom(candidates: readonly Candidate[], need: Need, now: Date): Date | undefined {
+  const times = candidates.flatMap((candidate) => {
     const found = obstacleOf(candidate, need, now);
-    return (
-      found === undefined || found.obstacle === 'busy' || (found.until !== undefined && found.until < until)
-    );
+    if (found === undefined || found.obstacle === 'busy') return [now.getTime()];
+    return found.until === undefined ? [] : [found.until.getTime()];
   });
+  return times.length === 0 ? undefined : new Date(Math.min(...times));
+}
+
+/** Whether waiting can help: some account is only busy, or comes back before `until`. */
+export function canBeServedBy(candidates: readonly Candidate[], need: Need, now: Date, until: Date): boolean {
+  const from = servedFrom(candidates, need, now);
+  return from !== undefined && (from <= now || from < until);
+}

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import {
   claimTask,
   countTasks,
+  findHeldTask,
   findTask,
   hasRunningTask,
   insertTask,
@@ -211,12 +212,14 @@ async function runRows(
   };
   // Two at once would let an older list win: whoever is first after the interval writes, the others go on.
   const saveNowAndThen = async () => {
-    if (performance.now() - savedAt < saveEveryMs) return;
-    savedAt = Number.POSITIVE_INFINITY;
-    const stored = await updateHeldTask(runtime.db, { id: row.id, owner, changes: progress() });
-    savedAt = performance.now();
-    isOver ||= stored === undefined;
-    isStopping ||= stored?.stopRequestedAt != null;
+    const isDue = performance.now() - savedAt >= saveEveryMs;
+    if (isDue) savedAt = Number.POSITIVE_INFINITY;
+    const held = isDue
+      ? await updateHeldTask(runtime.db, { id: row.id, owner, changes: progress() })
+      : await findHeldTask(runtime.db, { id: row.id, owner });
+    if (isDue) savedAt = performance.now();
+    isOver ||= held === undefined;
+    isStopping ||= held?.stopRequestedAt != null;
   };
   const workThrough = async () => {
     while (!isStopping && !isOver && !signal.aborted) {

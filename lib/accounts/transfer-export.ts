@@ -8,6 +8,7 @@ import {
 import { type Actor, writeAudit } from '../audit';
 import { encodeCsv } from '../csv';
 import type { Runtime } from '../runtime';
+import { findSecret } from './access-token';
 import { findAccountIds, listAccountViews } from './list';
 
 // What the predecessor's file has for each account, and this gateway does for all of them alike.
@@ -30,16 +31,22 @@ export async function exportAccounts(
 }
 
 function toExported(
-  { secrets }: Pick<Runtime, 'secrets'>,
+  runtime: Pick<Runtime, 'secrets' | 'log'>,
   row: AccountRow,
   includeSecrets: boolean,
 ): ExportedAccount {
-  const open = (sealed: string | null) => (sealed === null ? '' : secrets.open(sealed));
-  const proxyUrl = open(row.proxyUrlSealed);
+  const sessionToken = includeSecrets ? findSecret(runtime, row.id, row.sessionTokenSealed) : undefined;
+  const proxyUrl = findSecret(runtime, row.id, row.proxyUrlSealed);
+  const unreadable = [
+    ...(includeSecrets && row.sessionTokenSealed !== null && sessionToken === undefined
+      ? (['session_token'] as const)
+      : []),
+    ...(row.proxyUrlSealed !== null && proxyUrl === undefined ? (['proxy_url'] as const) : []),
+  ];
   return {
     email: row.email,
     access_token: '',
-    session_token: includeSecrets ? open(row.sessionTokenSealed) : '',
+    session_token: sessionToken ?? '',
     is_active: row.enabled && row.bannedAt === null,
     image_enabled: row.imageEnabled,
     video_enabled: row.videoEnabled,
@@ -49,10 +56,11 @@ function toExported(
     google_cookies: '',
     login_account: '',
     login_password: '',
-    proxy_url: includeSecrets || !proxyUrl.includes('@') ? proxyUrl : '',
+    proxy_url: proxyUrl !== undefined && (includeSecrets || !proxyUrl.includes('@')) ? proxyUrl : '',
     auto_refresh_enabled: true,
     refresh_interval_minutes: refreshIntervalMinutes,
     remark: row.remark ?? '',
+    ...(unreadable.length === 0 ? {} : { unreadable }),
   };
 }
 

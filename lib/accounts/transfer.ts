@@ -15,13 +15,14 @@ import {
 } from '../admin-api/session-token';
 import type { TaskView } from '../admin-api/tasks';
 import { type Actor, writeAudit } from '../audit';
-import { GatewayError } from '../errors';
+import { GatewayError, isGatewayError } from '../errors';
 import { randomId } from '../generation/ids';
+import { holdsMask, showProxy, takeSecret } from '../proxy-mask';
 import type { Runtime } from '../runtime';
-import { openSecret } from './access-token';
+import { findSecret } from './access-token';
 import { openAccount, storeAccount } from './add';
 import { beingRemoved } from './edit';
-import { changeToken, type RefreshNeeds } from './refresh';
+import { changeToken, dropLostProxy, type RefreshNeeds } from './refresh';
 import { startTask, type TaskKind } from './tasks';
 
 /** The kind of task that an import is. */
@@ -58,7 +59,8 @@ const importedAccount = z.object(
     proxy_url: z
       .string('proxy_url is not text.')
       .nullish()
-      .transform((text) => parseProxyUrl(text ?? ''))
+      // What is shown of a proxy is looked at beside the account that has it.
+      .transform((text) => (holdsMask(text ?? '') ? (text ?? '') : parseProxyUrl(text ?? '')))
       .refine((url) => url !== undefined, 'proxy_url is no address of a proxy.')
       .optional(),
     remark: z
@@ -121,12 +123,28 @@ export async function previewImport(
     if (earlier !== undefined)
       return { ...place, status: 'duplicate', reason: `The same account as in row ${earlier}.` };
     const account = byToken.get(hash) ?? byEmail.get(email?.toLowerCase() ?? '');
+    const proxyFault = faultOfProxy({ secrets }, item, account);
+    if (proxyFault !== undefined) return { ...place, status: 'invalid', reason: proxyFault };
     return account === undefined
       ? { ...place, status: 'new' }
       : { ...place, email: email ?? account.email, status: 'update', account_id: account.id };
   });
   for (const { status } of rows) counts[status] += 1;
   return { rows, counts, ignored_fields: ignoredFields(values) };
+}
+
+function faultOfProxy(
+  runtime: Pick<Runtime, 'secrets'>,
+  item: ImportedAccount,
+  known: AccountRow | undefined,
+): string | undefined {
+  try {
+    withoutShownProxy(runtime, item, known);
+    return undefined;
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    return error.message;
+  }
 }
 
 const identitiesOf = (hash: string, email: string | null): string[] =>
@@ -207,16 +225,17 @@ export const importTask = (runtime: RefreshNeeds): TaskKind => ({
  */
 export async function putAccount(
   runtime: RefreshNeeds,
-  item: ImportedAccount,
+  given: ImportedAccount,
   { mode, enable = false, newRemark }: { mode: ImportMode; enable?: boolean; newRemark?: string },
   signal: AbortSignal,
 ): Promise<{ outcome: 'added' | 'updated' | 'skipped'; row: AccountRow; before?: AccountRow }> {
   const { db, secrets } = runtime;
-  const sameToken = await findAccountBySessionTokenHash(db, secrets.fingerprint(item.session_token));
+  const sameToken = await findAccountBySessionTokenHash(db, secrets.fingerprint(given.session_token));
   if (sameToken !== undefined && mode === 'add_only') return { outcome: 'skipped', row: sameToken };
   const id = sameToken?.id ?? randomId();
   // Its own proxy is used from the first call on, so before upstream has said whose the token is.
-  const named = sameToken ?? (item.email ? await findAccountByEmail(db, item.email) : undefined);
+  const named = sameToken ?? (given.email ? await findAccountByEmail(db, given.email) : undefined);
+  const item = withoutShownProxy(runtime, given, named);
   const opened = await openAccount(runtime, id, proxyFor(runtime, item, named), signal);
   if (opened.session.email === '') throw nameless();
   const known = sameToken ?? (await findAccountByEmail(db, opened.session.email));
@@ -235,16 +254,31 @@ export async function putAccount(
   }
   if (mode === 'add_only') return { outcome: 'skipped', row: known };
   if (known.removedAt !== null) throw beingRemoved(known);
-  const token = { sessionToken: item.session_token, opened, enable, changes: changesOf(runtime, item) };
+  const changes = { ...dropLostProxy(runtime, known), ...changesOf(runtime, item) };
+  const token = { sessionToken: item.session_token, opened, enable, changes };
   return { outcome: 'updated', row: await changeToken(runtime, known, token, signal), before: known };
 }
 
-/** The proxy that the file names, else the one that the account has. */
-function proxyFor(runtime: RefreshNeeds, item: ImportedAccount, known: AccountRow | undefined) {
+/**
+ * The row without its proxy where that is what is shown of the account's own. Throws `invalid_request` for every other
+ * proxy with dots in it.
+ */
+function withoutShownProxy(
+  runtime: Pick<Runtime, 'secrets'>,
+  item: ImportedAccount,
+  known: AccountRow | undefined,
+): ImportedAccount {
   const stored = known?.proxyUrlSealed ?? null;
-  const own = stored === null || known === undefined ? undefined : openSecret(runtime, known.id, stored);
-  return { session_token: item.session_token, proxy_url: item.proxy_url || own };
+  const shown = stored === null ? undefined : showProxy(runtime, stored);
+  return { ...item, proxy_url: takeSecret(item.proxy_url ?? '', shown, 'proxy_url') };
 }
+
+/** The proxy that the file names, else the one that the account has. */
+const proxyFor = (runtime: RefreshNeeds, item: ImportedAccount, known: AccountRow | undefined) => ({
+  session_token: item.session_token,
+  proxy_url: item.proxy_url || undefined,
+  expectedProxyUrl: known === undefined ? undefined : findSecret(runtime, known.id, known.proxyUrlSealed),
+});
 
 const newAccountOf = (item: ImportedAccount) => ({
   session_token: item.session_token,

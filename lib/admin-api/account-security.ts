@@ -34,6 +34,7 @@ export const changePassword = defineContract({
       .max(200, 'Use at most 200 characters.'),
   }),
   status: 200,
+  refuses: [409, 429],
   output: z.object({ ended_sessions: z.int() }),
 });
 
@@ -51,5 +52,6 @@ export const changeUsername = defineContract({
     current_password: currentPassword,
   }),
   status: 200,
+  refuses: [409, 429],
   output: z.object({ username: z.string() }),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineContract } from './contract';
+import { defineContract, type RefusalStatus } from './contract';
 import { pageFields } from './query';
 import { cleanSessionToken, looksLikeSessionToken, sessionTokenShapeMessage } from './session-token';
 import { taskView } from './tasks';
@@ -65,9 +65,25 @@ export const accountRow = z.object({
     state: z.enum(healthStates),
     /** One sentence without its end mark. */
     detail: z.string().optional(),
-    /** The reason as a word, e.g. `migrated`. */
+    /** The reason as a word, e.g. `migrated`; none where the state says it all. */
     reason: z.string().optional(),
     until: instant.optional(),
+    /** What `detail` says, piece by piece; only what applies. */
+    facts: z.object({
+      /** When it became so; of a healthy account, its last success. */
+      since: instant.optional(),
+      /** Errors in a row, or exchanges that failed in a row. */
+      count: z.int().optional(),
+      /** How many errors end in a ban. */
+      limit: z.int().optional(),
+      /** What the block is for: `image`, `video`, or the upstream's key of a model. */
+      scope: z.string().optional(),
+      credits: z.int().optional(),
+      /** What the cheapest video costs. */
+      needed_credits: z.int().optional(),
+      /** When access ends, or has ended. */
+      access_ends_at: instant.optional(),
+    }),
   }),
   /** What the account is left out for; each can be tried again by its scope. */
   blocks: z.array(
@@ -93,6 +109,10 @@ export const accountRow = z.object({
   today: z.object({ image: z.int(), video: z.int(), error: z.int() }),
   /** Errors in a row. */
   error_streak: z.int(),
+  /** `code` as in the answer to the client. */
+  last_error: z.object({ at: instant, code: z.string() }).nullable(),
+  /** `replaced_at` is null while it is the one that the account was added with. */
+  session_token: z.object({ is_stored: z.boolean(), replaced_at: instant.nullable() }),
   has_proxy: z.boolean(),
   /** No new jobs; goes when its running jobs have ended. */
   is_being_removed: z.boolean(),
@@ -155,6 +175,7 @@ export const listAccounts = defineContract({
   }),
   body: z.undefined(),
   status: 200,
+  untagged: ['at'],
   output: z.object({
     items: z.array(accountRow),
     next_cursor: z.string().nullable(),
@@ -164,6 +185,8 @@ export const listAccounts = defineContract({
     at: instant,
     /** Accounts in each state, whatever the filters; those being removed are in none. */
     health_counts: z.record(z.enum(healthStates), z.int()),
+    /** Accounts being removed, whatever the filters: with those of every state they are all that a list without filters has. */
+    being_removed: z.int(),
   }),
 });
 
@@ -181,6 +204,7 @@ export const checkAccount = defineContract({
   query: z.object({}),
   body: z.strictObject({ session_token: sessionToken, proxy_url: proxyUrl.optional() }),
   status: 200,
+  refuses: [424, 502],
   output: z.object({
     email: z.string(),
     name: z.string().nullable(),
@@ -210,6 +234,7 @@ export const addAccount = defineContract({
     proxy_url: proxyUrl.optional(),
   }),
   status: 201,
+  refuses: [409, 424, 502],
   output: accountRow,
 });
 
@@ -232,10 +257,8 @@ export const accountDetail = accountRow.extend({
   ),
   /** How old the number of credits is, in seconds; null: not known since a refusal. */
   credits_age: z.int().nullable(),
-  session_token: z.object({ is_stored: z.boolean(), replaced_at: instant.nullable() }),
   /** The proxy with its credentials hidden; null: none of its own. */
   proxy: z.string().nullable(),
-  last_error: z.object({ at: instant, code: z.string() }).nullable(),
   disabled_at: instant.nullable(),
 });
 
@@ -276,6 +299,8 @@ export const editAccount = defineContract({
     version: z.string().max(100).optional(),
   }),
   status: 200,
+  takesIfMatch: true,
+  refuses: [409],
   output: accountRow,
 });
 
@@ -299,13 +324,14 @@ export const deleteAccount = defineContract({
 });
 
 /** An action on one account that answers with its row. */
-const action = <Name extends string>(name: Name) =>
+const action = <Name extends string>(name: Name, refuses: readonly RefusalStatus[] = [409]) =>
   defineContract({
     method: 'POST',
     path: `/api/v1/admin/accounts/{id}/${name}`,
     query: z.object({}),
     body: z.undefined(),
     status: 200,
+    refuses,
     output: accountRow,
   });
 
@@ -321,11 +347,14 @@ export const resetAccountErrors = action('reset-errors');
 /** Ends a cooldown before its time. */
 export const endAccountCooldown = action('end-cooldown');
 
-/** Exchanges the stored session token for a new access token, also where the sign-in counts as ended. */
-export const refreshAccountAccess = action('refresh-access');
+/**
+ * Exchanges the stored session token for a new access token, also where the sign-in counts as ended, and of an account
+ * that is being removed.
+ */
+export const refreshAccountAccess = action('refresh-access', [400, 409, 424, 502]);
 
 /** Asks upstream for credits and tier. */
-export const refreshAccountCredits = action('refresh-credits');
+export const refreshAccountCredits = action('refresh-credits', [400, 409, 424, 502]);
 
 /** "Try again": ends the blocks of one kind of media or one model. */
 export const unblockAccount = defineContract({
@@ -334,16 +363,21 @@ export const unblockAccount = defineContract({
   query: z.object({}),
   body: z.strictObject({ scope: z.string().trim().min(1, 'Name the scope of the block.').max(200) }),
   status: 200,
+  refuses: [409],
   output: accountRow,
 });
 
-/** Puts another session token of the same account in the place of its own, after it was seen to work. */
+/**
+ * Puts another session token of the same account in the place of its own, after it was seen to work; also of an account
+ * that is being removed, so that what it still runs can be fetched.
+ */
 export const replaceSessionToken = defineContract({
   method: 'POST',
   path: '/api/v1/admin/accounts/{id}/replace-session-token',
   query: z.object({}),
   body: z.strictObject({ session_token: sessionToken }),
   status: 200,
+  refuses: [409, 424, 502],
   output: accountRow,
 });
 
@@ -359,6 +393,7 @@ export const createAccountProject = defineContract({
     choose: z.boolean().default(true),
   }),
   status: 201,
+  refuses: [409, 424, 502],
   output: accountDetail,
 });
 
@@ -374,6 +409,7 @@ export const revealSecrets = defineContract({
   query: z.object({}),
   body: z.strictObject({ password: password.optional() }),
   status: 200,
+  refuses: [409, 429],
   output: z.object({ session_token: z.string().nullable(), proxy_url: z.string().nullable() }),
 });
 
@@ -508,6 +544,7 @@ export const exportAccounts = defineContract({
     .refine(namesOneTarget, oneTarget)
     .refine(isNarrow, narrowFilter),
   status: 200,
+  refuses: [429],
   output: z.array(
     z.object({
       email: z.string(),
@@ -527,6 +564,8 @@ export const exportAccounts = defineContract({
       auto_refresh_enabled: z.boolean(),
       refresh_interval_minutes: z.int(),
       remark: z.string(),
+      /** What is stored and cannot be opened with this SECRET_KEY; those fields are empty. */
+      unreadable: z.array(z.enum(['session_token', 'proxy_url'])).optional(),
     }),
   ),
 });

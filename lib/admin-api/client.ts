@@ -58,7 +58,8 @@ export async function callAdmin<
 
 async function send(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { ...init, cache: 'no-store' });
+    // The browser asks each time whether what it has is still so; what may not be kept says so itself.
+    return await fetch(url, { ...init, cache: 'no-cache' });
   } catch (error) {
     if (init.signal?.aborted) throw error;
     const message = 'The gateway does not answer. Check that it runs and that you are connected.';

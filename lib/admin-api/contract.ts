@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Where an endpoint is. A part in braces takes any id: `/api/v1/admin/accounts/{id}`. */
 export type ContractPath = `/api/v1/admin/${string}`;
@@ -10,6 +10,8 @@ type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infe
 
 /** What stands in the parts in braces of a path, by name. */
 export type PathParams<Path extends string> = Readonly<Record<NamesIn<Path>, string>>;
+
+export type RefusalStatus = 400 | 401 | 404 | 409 | 410 | 424 | 429 | 502 | 503;
 
 /** One endpoint of `/api/v1/admin`: what goes in, what comes out. Handler and browser both import it. */
 export type Contract<
@@ -31,15 +33,44 @@ export type Contract<
   produces?: readonly string[];
   /** The answer holds details that no cache may keep: bodies of requests, a secret. */
   isPrivate?: true;
+  /** Fields of the answer that its entity tag leaves out: they change while all that they go with stays as it was. */
+  untagged?: readonly string[];
   /** Where a body may be larger than usual. */
   maxBodyBytes?: number;
   /** Of a success; 202 for what goes on afterwards. */
   status: 200 | 201 | 202;
+  /** Is refused as 409 when the header `If-Match` names another version than the stored one. */
+  takesIfMatch?: true;
+  /** Statuses of refusals that do not follow from the rest of the contract. */
+  refuses?: readonly RefusalStatus[];
   output: Output;
 };
 
 /** Any contract, for what looks at all of them. */
 export type AnyContract = Contract<z.ZodType, z.ZodType, z.ZodType>;
+
+/** Whether its answers have an `ETag`, by which a caller asks whether they are still so. */
+export const isTagged = ({ method, isPrivate, produces }: AnyContract): boolean =>
+  method === 'GET' && isPrivate !== true && produces === undefined;
+
+/** Every status with which the endpoint may refuse a call; what no caller brings about, such as 500, is not in it. */
+export function refusalsOf(contract: AnyContract): number[] {
+  const { method, path, query, body, isOpen, worksBeforePasswordChange, refuses = [] } = contract;
+  const hasBody = body._zod.def.type !== 'undefined';
+  const statuses = new Set<number>([
+    ...(hasBody || hasFields(query) ? [400] : []),
+    ...(isOpen === true ? [] : [401]),
+    ...(method !== 'GET' || worksBeforePasswordChange !== true ? [403] : []),
+    ...(path.includes('{') ? [404] : []),
+    ...(hasBody ? [413] : []),
+    ...(method === 'GET' ? [] : [415]),
+    ...refuses,
+  ]);
+  return [...statuses].toSorted((one, other) => one - other);
+}
+
+const hasFields = (query: z.ZodType): boolean =>
+  !(query instanceof z.ZodObject) || Object.keys(query.shape).length > 0;
 
 /** Keeps the types of a contract while checking its shape. */
 export const defineContract = <

@@ -32,7 +32,6 @@ export const jobStep = z.object({
 export const jobRow = jobSummary.extend({
   resolved_model: z.string(),
   account_id: z.string().nullable(),
-  api_key_id: z.string().nullable(),
   request_id: z.string().nullable(),
   attempts: z.int(),
   credits: z.int(),
@@ -40,7 +39,7 @@ export const jobRow = jobSummary.extend({
 
 /** A job with all that is known of it. */
 export const jobDetail = jobRow.extend({
-  /** The whole of it. */
+  /** The whole of it, without anything that looks like a secret. */
   prompt: z.string(),
   /** Accounts that refused it before upstream accepted it. */
   refused_by: z.array(z.string()),

@@ -29,12 +29,12 @@ export const logRow = z.object({
   /** Null, as is `path`, while the request is being answered. */
   method: z.string().nullable(),
   path: z.string().nullable(),
-  /** Null where it was not kept. */
+  /** Null where it was not kept: by releases before this one. */
   source: z.enum(logSources).nullable(),
   status: z.enum(logStatuses),
   /** The HTTP status of the answer; null: there is none yet. */
   code: z.int().nullable(),
-  /** From the request to the end of its answer, or until now. */
+  /** From the request to the end of its answer, or of the job that it made where that came later, or until now. */
   duration_ms: z.int(),
   model: z.string().nullable(),
   /** What a chat app asked beside its user, such as `title`, where that was answered with text and cost nothing. */
@@ -126,15 +126,23 @@ export const listLogs = defineContract({
     limit: z.coerce.number().int().min(1).max(500).default(50),
     /** `next_cursor` of the page before; in the order of time only. */
     cursor: z.coerce.number().int().positive().optional(),
-    /** `latest_cursor` of an earlier answer: what was written since, and nothing else. */
-    after: z.coerce.number().int().min(0).optional(),
+    /** `latest_cursor` of an earlier answer: what was written since, and what became of what was running. */
+    after: z
+      .string()
+      .regex(/^\d{1,15}(?:\.\d{1,15})?$/, 'Give the latest_cursor of an earlier answer.')
+      .optional(),
   }),
   body: z.undefined(),
   status: 200,
+  untagged: ['latest_cursor'], // an older one leads to the same
   output: z.object({
     items: z.array(logRow),
     /** Requests that are being answered and have no row yet; with the first page and with `after`. */
     running: z.array(logRow),
+    /** With `after`: earlier rows whose job has ended since, as they are now. One may come more than once. */
+    changed: z.array(logRow),
+    /** With `after`: ids of earlier rows that have ended since and match the filter no more. */
+    gone: z.array(z.int()),
     next_cursor: z.string().nullable(),
     /** Where to go on with `after`. */
     latest_cursor: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnyContract } from './contract';
+import { type AnyContract, isTagged, refusalsOf } from './contract';
 import { contracts } from './contracts';
 import { adminError } from './error';
 
@@ -22,7 +22,7 @@ export function makeOpenApiDocument({ sessionCookie }: { sessionCookie: string }
       title: 'Flow2API administration',
       version: '1',
       description:
-        'What the console uses. A sign-in at /admin/login gives the session cookie; changes are taken from the same site only.',
+        'What the console uses. POST /api/v1/admin/sign-in gives the session cookie; changes are taken from the same site only.',
     },
     tags: [...new Set(contracts.map(({ part }) => part))].map((part) => ({ name: part })),
     security: [{ session: [] }],
@@ -30,19 +30,80 @@ export function makeOpenApiDocument({ sessionCookie }: { sessionCookie: string }
     components: {
       securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: sessionCookie } },
       schemas: { Error: toSchema(adminError, 'output') },
+      headers,
+      parameters: {
+        IfMatch: header('If-Match', '`version` of what was read, in quotes; `*` fits every version.'),
+        IfNoneMatch: header('If-None-Match', 'The `ETag` of an earlier answer.'),
+      },
       responses: {
-        Error: {
-          description: 'What is wrong, by its code.',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        ...Object.fromEntries(
+          Object.entries(refusals).map(([status, description]) => [
+            `Error${status}`,
+            failure(description, status === '429' || status === '503' ? ['Retry-After'] : []),
+          ]),
+        ),
+        Error: failure('What is wrong, by its code.', ['Retry-After']),
+        NotModified: {
+          description: 'The answer is still the one that the caller has.',
+          headers: refer(['ETag', 'X-Request-Id', 'Date']),
         },
       },
     },
   };
 }
 
+const headers: Record<string, Json> = {
+  ETag: { description: 'Stands for the content; for `If-None-Match`.', schema: { type: 'string' } },
+  'X-Request-Id': { description: 'By which the log has the request.', schema: { type: 'string' } },
+  Date: { description: 'The clock of the gateway.', schema: { type: 'string' } },
+  'Retry-After': {
+    description: 'Seconds until a repeat can succeed; absent where that is not known.',
+    schema: { type: 'integer' },
+  },
+};
+
+const refer = (names: readonly string[]): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+const header = (name: string, description: string): Json => ({
+  name,
+  in: 'header',
+  required: false,
+  description,
+  schema: { type: 'string' },
+});
+
+/** What each status of a refusal means on this surface. */
+const refusals: Record<number, string> = {
+  400: 'A field is not as it should be; `fields` says which.',
+  401: 'Nobody is signed in, or name or password are wrong.',
+  403: 'Another site asks, the password has to be given, or it has to be changed first.',
+  404: 'There is nothing of this id.',
+  409: 'It does not fit what is stored by now; `details` has the facts.',
+  410: 'It is no longer there.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON, or none is taken.',
+  424: 'The upstream refuses it.',
+  429: 'Too many attempts.',
+  502: 'The upstream cannot be reached, or failed.',
+  503: 'The gateway is being stopped, or cannot do it now.',
+};
+
+const failure = (description: string, more: readonly string[]): Json => ({
+  description,
+  headers: refer(['X-Request-Id', 'Date', ...more]),
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+});
+
 function describe(name: string, part: string, contract: AnyContract): Json {
   const { path, query, body, status, output, isOpen = false, produces = ['application/json'] } = contract;
-  const parameters = [...pathParameters(path), ...queryParameters(query)];
+  const hasTag = isTagged(contract);
+  const parameters = [
+    ...pathParameters(path),
+    ...queryParameters(query),
+    ...(contract.takesIfMatch === true ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
+    ...(hasTag ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+  ];
   const hasBody = body._zod.def.type !== 'undefined';
   return {
     operationId: name,
@@ -61,9 +122,13 @@ function describe(name: string, part: string, contract: AnyContract): Json {
     responses: {
       [status]: {
         description: 'Done.',
+        headers: refer([...(hasTag ? ['ETag'] : []), 'X-Request-Id', 'Date']),
         content: Object.fromEntries(produces.map((type) => [type, { schema: toSchema(output, 'output') }])),
       },
-      401: { $ref: '#/components/responses/Error' },
+      ...(hasTag ? { 304: { $ref: '#/components/responses/NotModified' } } : {}),
+      ...Object.fromEntries(
+        refusalsOf(contract).map((code) => [code, { $ref: `#/components/responses/Error${code}` }]),
+      ),
       default: { $ref: '#/components/responses/Error' },
     },
   };

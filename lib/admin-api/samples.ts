@@ -24,7 +24,9 @@ export const readSamples = defineContract({
   }),
   body: z.undefined(),
   status: 200,
+  untagged: ['from', 'to'],
   output: z.object({
+    /** The span that was asked for. In an answer that was kept it may be older: it holds as well for the new one. */
     from: instant,
     to: instant,
     bucket: z.int(),

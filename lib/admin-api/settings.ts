@@ -18,6 +18,8 @@ export const settingRow = z.object({
   /** Of a secret that is set: what may be seen of it, with dots in the place of the rest. */
   masked: z.string().nullable(),
   is_secret: z.boolean(),
+  /** Changed only after the password was entered again: it decides where tokens are sent or who sees them. */
+  needs_password: z.boolean(),
   default: value,
   unit: z.string().nullable(),
   min: z.number().nullable(),
@@ -55,6 +57,8 @@ export const listSettings = defineContract({
   output: settingList,
 });
 
+const password = z.string('Enter your password.').min(1, 'Enter your password.').max(200);
+
 const change = z.strictObject({
   key: z.string().max(100),
   /** Null forgets what was saved, so that file and default count again. */
@@ -63,7 +67,11 @@ const change = z.strictObject({
   version: z.string().max(100).nullable().optional(),
 });
 
-/** Changes and resets options: all that are asked, or none. Answers with every option. */
+/**
+ * Changes and resets options: all that are asked, or none. Answers with every option. The value of a secret as it is
+ * shown means "as it is". An option that `needs_password` is changed after the password was entered again, which holds
+ * for five minutes: without it, and later, the answer is 403 `password_required`.
+ */
 export const changeSettings = defineContract({
   method: 'PATCH',
   path: '/api/v1/admin/settings',
@@ -76,8 +84,10 @@ export const changeSettings = defineContract({
       .refine((changes) => new Set(changes.map(({ key }) => key)).size === changes.length, {
         error: 'Name each setting once.',
       }),
+    password: password.optional(),
   }),
   status: 200,
+  refuses: [409, 429],
   output: settingList,
 });
 
@@ -103,9 +113,10 @@ export const revealSetting = defineContract({
   query: z.object({}),
   body: z.strictObject({
     key: z.string().max(100),
-    password: z.string('Enter your password.').min(1, 'Enter your password.').max(200).optional(),
+    password: password.optional(),
   }),
   status: 200,
+  refuses: [404, 429],
   output: z.object({ key: z.string(), value: z.string() }),
 });
 

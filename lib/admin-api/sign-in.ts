@@ -12,6 +12,7 @@ export const signIn = defineContract({
   query: z.object({}),
   body: z.strictObject({ username: z.string(), password: z.string(), next }),
   status: 200,
+  refuses: [401, 429],
   output: z.object({ next: z.string() }),
 });
 
@@ -28,6 +29,7 @@ export const setUp = defineContract({
       error: 'The two passwords differ.',
     }),
   status: 200,
+  refuses: [429],
   output: z.object({ next: z.string() }),
 });
 

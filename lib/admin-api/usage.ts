@@ -40,11 +40,14 @@ export const usageNumbers = z.object({
 });
 
 export const usageRow = usageNumbers.extend({
-  /** Model, email of the account, id of the key, day (`YYYY-MM-DD`), or start of the hour; empty: none was known. */
+  /**
+   * Model (`unknown`: none of this gateway's), id of the account, id of the key, day (`YYYY-MM-DD`), or start of the
+   * hour; empty: there was none. Of an account that was gone when its job was counted, the email.
+   */
   value: z.string(),
   /** Of an account or a key that still exists. */
   id: z.string().nullable(),
-  /** What people call it; null where it is gone. */
+  /** What people call it: of an account, the email, also when it is gone; null where there is nothing. */
   label: z.string().nullable(),
 });
 
@@ -66,6 +69,10 @@ export const readUsage = defineContract({
     /** In which days begin and end. */
     time_zone: z.string(),
     items: z.array(usageRow),
+    /** Of models, accounts and keys no more than these are told, those with the most requests. */
+    group_limit: z.int(),
+    /** All groups beyond the limit together; null where there are none. */
+    others: usageNumbers.extend({ groups: z.int() }).nullable(),
     total: usageNumbers,
   }),
 });

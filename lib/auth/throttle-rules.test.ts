@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Tries } from '@/db/repositories/tries';
-import { type Attempt, countTry, keysOf, known, rule } from './throttle-rules';
+import { type Attempt, countedKeys, countSuccess, countTry, keysOf, rule } from './throttle-rules';
 
 const at = (seconds: number) => new Date(1_700_000_000_000 + seconds * 1_000);
 const times = <T>(count: number, make: (index: number) => T) =>
@@ -21,13 +21,13 @@ function counts() {
     begin(attempt: Attempt, seconds = 0): number | undefined {
       const ruling = look(attempt, seconds);
       if (ruling.outcome === 'locked') return ruling.retryAfterSeconds;
-      for (const [key, tries] of countTry(current(seconds), keysOf(attempt, hash), at(seconds)))
-        kept.set(key, tries);
+      const counted = countedKeys(keysOf(attempt, hash), ruling.isKnown);
+      for (const [key, tries] of countTry(current(seconds), counted, at(seconds))) kept.set(key, tries);
       return undefined;
     },
     succeed(attempt: Attempt, seconds = 0) {
       const keys = keysOf(attempt, hash);
-      kept.set(keys.known, known(at(seconds)));
+      for (const [key, tries] of countSuccess(current(seconds), keys, at(seconds))) kept.set(key, tries);
       kept.delete(keys.pair);
       kept.delete(keys.address ?? '');
     },
@@ -86,21 +86,53 @@ test('an hour without a try is forgotten', () => {
   expect(times(4, () => begin(owner, 3_700))).toEqual(times(4, () => undefined));
 });
 
-test('a stranger with many addresses never locks the owner out, and is slowed', () => {
-  const { begin, look } = counts();
-  times(600, (index) => begin({ username: 'ada', address: `10.0.${index >> 8}.${index & 255}` }));
-  expect(look(owner)).toEqual({ outcome: 'open', isKnown: false, slowMs: 3_000 });
+const stranger = (index: number): Attempt => ({
+  username: 'ada',
+  address: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
 });
 
-test('an address that has signed in under the name is not slowed, for a month', () => {
+test('a name tried from ever other addresses gets twenty tries, then one with growing pauses, up to a minute', () => {
+  const { begin } = counts();
+  const triedAt: number[] = [];
+  for (let seconds = 0; seconds < 3_600 && triedAt.length < 100; seconds += 1)
+    times(3, (index) => {
+      if (begin(stranger(seconds * 3 + index), seconds) === undefined) triedAt.push(seconds);
+    });
+  const pauses = triedAt.slice(20).map((seconds, index) => seconds - (triedAt[index + 19] ?? 0));
+  expect(triedAt[19]).toBe(6);
+  expect(pauses.slice(0, 6)).toEqual([5, 10, 20, 40, 60, 60]);
+  expect(triedAt.length).toBeLessThan(85);
+});
+
+test('an address that has signed in under the name does not wait for that, for a month', () => {
   const { begin, look, succeed } = counts();
   begin(owner);
   succeed(owner);
-  times(100, (index) => begin({ username: 'ada', address: `10.0.0.${index}` }));
-  expect(look(owner)).toEqual({ outcome: 'open', isKnown: true, slowMs: 0 });
-  expect(look({ ...owner, address: '192.0.2.2' })).toMatchObject({ isKnown: false, slowMs: 3_000 });
+  times(100, (index) => begin(stranger(index)));
+  expect(look(owner)).toEqual({ outcome: 'open', isKnown: true });
+  expect(look({ ...owner, address: '192.0.2.2' })).toEqual({ outcome: 'locked', retryAfterSeconds: 5 });
   expect(look(owner, 29 * 86_400)).toMatchObject({ isKnown: true });
   expect(look(owner, 31 * 86_400)).toMatchObject({ isKnown: false });
+});
+
+test('what is tried from a known address, and what was right, is no guess that others have to wait for', () => {
+  const { begin, look, succeed } = counts();
+  const elsewhere = times(30, (index) => stranger(index));
+  for (const attempt of elsewhere) {
+    begin(attempt);
+    succeed(attempt);
+  }
+  times(100, (index) => begin(stranger(0), index * 60));
+  expect(look(owner, 5_941)).toEqual({ outcome: 'open', isKnown: false });
+});
+
+test('a right password from one address forgives the guesses of others nothing', () => {
+  const { begin, look, succeed } = counts();
+  begin(owner);
+  times(19, (index) => begin(stranger(index)));
+  succeed(owner);
+  expect(begin(stranger(20))).toBeUndefined();
+  expect(look(stranger(21))).toEqual({ outcome: 'locked', retryAfterSeconds: 5 });
 });
 
 test('addresses of one /64 of IPv6 count as one', () => {

@@ -17,12 +17,10 @@ const pairRule: Rule = { freeTries: 5, firstDelayMs: 5_000, maxDelayMs: 60_000 }
 const addressRule: Rule = { freeTries: 10, firstDelayMs: 5_000, maxDelayMs: 15 * 60_000 };
 
 /**
- * A name tried from many addresses is only slowed: a lock would let a stranger keep its owner out. An address that has
- * signed in under the name does not even wait.
+ * A name tried from many addresses, which together have one try a minute in the end. It holds for addresses that have not
+ * signed in under the name lately: strangers can make its owner wait elsewhere, but not where the owner usually is.
  */
-const nameFreeTries = 20;
-const nameStepMs = 250;
-const nameMaxMs = 3_000;
+const nameRule: Rule = { freeTries: 20, firstDelayMs: 5_000, maxDelayMs: 60_000 };
 
 /** After so long without a try all is forgotten. */
 const forgetAfterMs = 3_600_000;
@@ -60,8 +58,8 @@ export function networkOf(address: string): string {
 /** What an attempt comes to before the password is looked at. */
 export type Ruling =
   | { outcome: 'locked'; retryAfterSeconds: number }
-  /** The answer is held back for `slowMs`, because the name is tried from everywhere. */
-  | { outcome: 'open'; isKnown: boolean; slowMs: number };
+  /** `isKnown`: the address has signed in under this name lately. */
+  | { outcome: 'open'; isKnown: boolean };
 
 const lockedUntil = (tries: Tries | undefined, { freeTries, firstDelayMs, maxDelayMs }: Rule): number => {
   const beyond = (tries?.count ?? 0) - freeTries;
@@ -72,29 +70,47 @@ const lockedUntil = (tries: Tries | undefined, { freeTries, firstDelayMs, maxDel
 
 /** Pure: the counts of an attempt -> whether it may go on. */
 export function rule(found: ReadonlyMap<string, Tries>, keys: TryKeys, now: Date): Ruling {
+  const isKnown = found.has(keys.known);
   const until = Math.max(
     lockedUntil(found.get(keys.pair), pairRule),
+    isKnown ? 0 : lockedUntil(found.get(keys.name), nameRule),
     keys.address === undefined ? 0 : lockedUntil(found.get(keys.address), addressRule),
   );
   const leftMs = until - now.getTime();
   if (leftMs > 0) return { outcome: 'locked', retryAfterSeconds: Math.ceil(leftMs / 1_000) };
-  const isKnown = found.has(keys.known);
-  const beyond = (found.get(keys.name)?.count ?? 0) - nameFreeTries;
-  const slowMs = isKnown ? 0 : Math.min(Math.max(0, beyond) * nameStepMs, nameMaxMs);
-  return { outcome: 'open', isKnown, slowMs };
+  return { outcome: 'open', isKnown };
 }
 
-/** Those that a try is counted under. */
-export const countedKeys = ({ name, pair, address }: TryKeys): string[] =>
-  address === undefined ? [name, pair] : [name, pair, address];
+/** Those that a try is counted under. Nobody elsewhere waits for what a known address tries. */
+export const countedKeys = ({ name, pair, address }: TryKeys, isKnown: boolean): string[] => [
+  ...(isKnown ? [] : [name]),
+  pair,
+  ...(address === undefined ? [] : [address]),
+];
 
-/** Pure: the counts after one more try. */
-export function countTry(found: ReadonlyMap<string, Tries>, keys: TryKeys, now: Date): Map<string, Tries> {
+/** Pure: the counts of these keys after one more try. */
+export function countTry(
+  found: ReadonlyMap<string, Tries>,
+  counted: readonly string[],
+  now: Date,
+): Map<string, Tries> {
   const forgottenAt = new Date(now.getTime() + forgetAfterMs);
-  return new Map(
-    countedKeys(keys).map((key) => [key, { count: (found.get(key)?.count ?? 0) + 1, forgottenAt }]),
-  );
+  return new Map(counted.map((key) => [key, { count: (found.get(key)?.count ?? 0) + 1, forgottenAt }]));
+}
+
+/** Pure: what changes when a try was right. It was no guess at the name; guesses of others go on to count. */
+export function countSuccess(
+  found: ReadonlyMap<string, Tries>,
+  keys: TryKeys,
+  now: Date,
+): Map<string, Tries> {
+  const name = found.get(keys.name);
+  const isGivenBack = name !== undefined && name.count > 0 && !found.has(keys.known);
+  return new Map([
+    [keys.known, known(now)],
+    ...(isGivenBack ? ([[keys.name, { ...name, count: name.count - 1 }]] as const) : []),
+  ]);
 }
 
 /** What is kept of a name that signed in from an address. */
-export const known = (now: Date): Tries => ({ count: 1, forgottenAt: new Date(now.getTime() + knownForMs) });
+const known = (now: Date): Tries => ({ count: 1, forgottenAt: new Date(now.getTime() + knownForMs) });

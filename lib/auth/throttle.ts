@@ -3,9 +3,9 @@ import type { Runtime } from '../runtime';
 import {
   type Attempt,
   countedKeys,
+  countSuccess,
   countTry,
   keysOf,
-  known,
   type Ruling,
   rule,
   type TryKeys,
@@ -52,11 +52,12 @@ export function createSignInThrottle({
   const throttled = (retryAfterSeconds: number) => ({ outcome: 'throttled', retryAfterSeconds }) as const;
 
   /** Counts the try, unless another process has locked it meanwhile. */
-  async function count(keys: TryKeys): Promise<Ruling> {
+  async function count(keys: TryKeys, isKnown: boolean): Promise<Ruling> {
     const at = now();
-    const ruling = await changeTries(db, { keys: countedKeys(keys), now: at }, (found) => {
+    const counted = countedKeys(keys, isKnown);
+    const ruling = await changeTries(db, { keys: counted, now: at }, (found) => {
       const result = rule(found, keys, at);
-      const changes = result.outcome === 'locked' ? new Map<string, Tries>() : countTry(found, keys, at);
+      const changes = result.outcome === 'locked' ? new Map<string, Tries>() : countTry(found, counted, at);
       return { changes, result };
     });
     await prune(at);
@@ -80,11 +81,10 @@ export function createSignInThrottle({
       const at = now();
       const first = rule(await readTries(db, { keys: Object.values(keys), now: at }), keys, at);
       if (first.outcome === 'locked') return throttled(first.retryAfterSeconds);
-      if (first.slowMs > 0) await new Promise((done) => setTimeout(done, first.slowMs));
       if (!first.isKnown && places >= maxAtOnce) return throttled(busySeconds);
       places += 1;
       try {
-        const ruling = await count(keys);
+        const ruling = await count(keys, first.isKnown);
         if (ruling.outcome === 'locked') return throttled(ruling.retryAfterSeconds);
         return { outcome: 'done', value: await queue.add(compare, { isFirst: first.isKnown }) };
       } finally {
@@ -92,9 +92,13 @@ export function createSignInThrottle({
       }
     },
     async succeed(attempt) {
-      const { known: knownKey, pair, address } = keysFor(attempt);
-      const changes = new Map([[knownKey, known(now())]]);
-      await changeTries(db, { keys: [knownKey], now: now() }, () => ({ changes, result: undefined }));
+      const keys = keysFor(attempt);
+      const { name, known, pair, address } = keys;
+      const at = now();
+      await changeTries(db, { keys: [name, known], now: at }, (found) => ({
+        changes: countSuccess(found, keys, at),
+        result: undefined,
+      }));
       await forgetTries(db, address === undefined ? [pair] : [pair, address]);
     },
   };

@@ -5,21 +5,19 @@ import { networkOf } from './throttle-rules';
 /** Counts wrong tokens by the address they come from. */
 export type TokenThrottle = {
   /**
-   * Whether a token is right, unless too many from this address were not lately: then it is not even looked at. Throws
-   * `rate_limited`.
+   * What a right token stands for; `undefined` for a wrong one, and `rate_limited` instead when too many from this address
+   * were wrong lately. A right one always passes: strangers can share an address with it, behind a proxy for example.
    */
   check<T>(
     address: string | undefined,
     look: () => Promise<T | undefined> | T | undefined,
   ): Promise<T | undefined>;
-  /** Somebody at this address has shown in another way who they are. */
-  forget(address: string | undefined): Promise<void>;
 };
 
 const freeTries = 20; // a script whose sign-in has ended may have several requests under way
 const windowSeconds = 60;
 
-/** In the memory of this process: tokens are random and long, so counting is there to keep guessing off the database. */
+/** In the memory of this process. Tokens are too long to be guessed: counting tells scripts with an old one to stop. */
 export function makeTokenThrottle(): TokenThrottle {
   const wrong = new RateLimiterMemory({
     points: freeTries,
@@ -32,15 +30,15 @@ export function makeTokenThrottle(): TokenThrottle {
   return {
     async check(address, look) {
       const key = keyOf(address);
+      const found = await look();
+      if (found !== undefined) {
+        await wrong.delete(key);
+        return found;
+      }
       const tries = await wrong.get(key);
       if (tries !== null && tries.consumedPoints > freeTries) throw tooMany(tries.msBeforeNext);
-      const found = await look();
-      if (found === undefined) await wrong.consume(key).catch(() => undefined);
-      else await wrong.delete(key);
-      return found;
-    },
-    async forget(address) {
-      await wrong.delete(keyOf(address));
+      await wrong.consume(key).catch(() => undefined);
+      return undefined;
     },
   };
 }

@@ -17,6 +17,7 @@ import { rememberedMs } from '../generation/repeats';
 import { pruneUploads } from '../generation/uploads';
 import { cleanMedia, forgetLostFiles } from '../media/cleanup';
 import { renewReading } from '../media/reading';
+import { type Prune, pruneAll } from '../observability/prune';
 import type { Runtime } from '../runtime';
 import { sampleHour, sampleMinute } from '../samples';
 import { countUsage } from '../usage/count';
@@ -26,7 +27,6 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const dayMs = 24 * hour;
-const prunedAtATime = 5_000;
 
 /** Every loop: its name, its pause, and whether one process of the installation does it or each. */
 const table = (runtime: Runtime): LoopDefinition[] => [
@@ -168,15 +168,10 @@ async function pruneRecords({ db, now, settings }: Runtime, signal: AbortSignal)
   await pruneSessions(db, now());
   await pruneUploads({ db, now, settings });
   const current = settings.current();
-  const all = async (
-    days: number,
-    prunes: ((want: { before: Date; limit: number }) => Promise<number>)[],
-  ) => {
+  const all = async (days: number, prunes: Prune[]) => {
     if (days === 0) return;
     const before = new Date(now().getTime() - days * dayMs);
-    for (const prune of prunes) {
-      while (!signal.aborted && (await prune({ before, limit: prunedAtATime })) === prunedAtATime);
-    }
+    for (const prune of prunes) await pruneAll(prune, before, signal);
   };
   await all(rememberedMs / dayMs, [(want) => pruneIdempotencyRecords(db, want)]);
   await all(current['log.retention_days'], [
@@ -187,10 +182,7 @@ async function pruneRecords({ db, now, settings }: Runtime, signal: AbortSignal)
   await all(current['log.sample_retention_days'], [
     (want) => pruneSamples(db, want),
     (want) => pruneHealthChanges(db, want),
-    async ({ before }) => {
-      while (!signal.aborted && (await pruneUsage(db, before)));
-      return 0;
-    },
+    async ({ before, limit }) => ((await pruneUsage(db, before)) ? limit : 0),
     async ({ before }) => {
       await pruneAccountDays(db, before.toISOString().slice(0, 10));
       return 0;

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { Database } from '@/db/client';
+import { type ApiKeyRow, listApiKeysById } from '@/db/repositories/api-keys';
 import {
   countJobs,
   findJobRow,
@@ -8,7 +10,7 @@ import {
   listJobSteps,
   searchJobs,
 } from '@/db/repositories/jobs';
-import { listMediaOfJob, type MediaRow } from '@/db/repositories/media';
+import type { MediaRow } from '@/db/repositories/media';
 import { listMediaOfJobs } from '@/db/repositories/overview';
 import { listUpstreamCalls, type UpstreamCallRow } from '@/db/repositories/upstream-calls';
 import type {
@@ -18,9 +20,12 @@ import type {
   listJobs as listContract,
   upstreamCall,
 } from '../admin-api/jobs';
+import type { JobSummary } from '../admin-api/overview';
 import { pageOf } from '../admin-api/query';
 import { GatewayError } from '../errors';
+import { shorten } from '../format';
 import { previewPathOf } from '../media/store';
+import { maskText } from '../observability/mask';
 import type { Runtime } from '../runtime';
 import { isAccepted, toJob } from './job';
 import { toMediaItem } from './view';
@@ -55,18 +60,10 @@ export async function listJobs(
     countJobs(db, filter, countedUpTo + 1),
   ]);
   const shown = rows.slice(0, limit);
-  const media = await listMediaOfJobs(
-    db,
-    shown.map(({ id }) => id),
-  );
+  const known = await readKnown(db, shown);
   const last = shown.at(-1);
   return {
-    items: shown.map((row) =>
-      toListed(
-        row,
-        media.filter(({ jobId }) => jobId === row.id),
-      ),
-    ),
+    items: shown.map((row) => toListed(row, known)),
     next_cursor:
       page === undefined && rows.length > shown.length && last !== undefined
         ? `${last.createdAt.getTime()}.${last.id}`
@@ -91,14 +88,14 @@ export async function readJob(
 ): Promise<JobDetail> {
   const row = await findJobRow(db, id);
   if (row === undefined) throw new GatewayError('not_found', 'There is no job with this id.');
-  const [media, steps, calls] = await Promise.all([
-    listMediaOfJob(db, id),
+  const [known, steps, calls] = await Promise.all([
+    readKnown(db, [row]),
     listJobSteps(db, id),
     listUpstreamCalls(db, { jobId: id, limit: shownCalls }),
   ]);
   return {
-    ...toListed(row, media),
-    prompt: row.prompt,
+    ...toListed(row, known),
+    prompt: maskText(row.prompt),
     refused_by: row.avoid,
     accepted: isAccepted(toJob(row)),
     accepted_at: row.acceptedAt?.toISOString() ?? null,
@@ -110,30 +107,57 @@ export async function readJob(
   };
 }
 
-function toListed(row: JobRow, media: MediaRow[]): ListedJob {
+type Known = { mediaOf: (jobId: string) => MediaRow[]; keys: Map<string, ApiKeyRow> };
+
+/** What stands beside the rows of these jobs: their files and their keys, in a query each. */
+export async function readKnown(db: Database, jobs: readonly JobRow[]): Promise<Known> {
+  const keyIds = new Set(jobs.flatMap(({ apiKeyId }) => (apiKeyId === null ? [] : [apiKeyId])));
+  const [media, keys] = await Promise.all([
+    listMediaOfJobs(
+      db,
+      jobs.map(({ id }) => id),
+    ),
+    keyIds.size === 0 ? [] : listApiKeysById(db, [...keyIds]),
+  ]);
+  return {
+    mediaOf: (id) => media.filter(({ jobId }) => jobId === id),
+    keys: new Map(keys.map((key) => [key.id, key])),
+  };
+}
+
+/** A prompt as every list shows it: without secrets, and no longer than a glance. */
+export const listedPrompt = (prompt: string): string => shorten(maskText(prompt), shownPromptLength);
+
+/** A job as every list of the console shows it. */
+export function toSummary(row: JobRow, { mediaOf, keys }: Known): JobSummary {
   const { error } = toJob(row);
+  const key = row.apiKeyId === null ? undefined : keys.get(row.apiKeyId);
   return {
     id: row.id,
     state: row.state,
     step: row.step,
     kind: row.kind,
     model: row.model,
-    prompt: row.prompt.slice(0, shownPromptLength),
+    prompt: listedPrompt(row.prompt),
     account_email: row.accountEmail,
+    key: key === undefined ? null : { id: key.id, name: key.name },
     progress: row.state === 'running' ? row.progress : null,
     error: error === null ? null : { code: error.wireCode ?? error.code, message: error.message },
-    media: media.map(linkTo),
+    media: mediaOf(row.id).map(linkTo),
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
     ended_at: row.endedAt?.toISOString() ?? null,
-    resolved_model: row.specId,
-    account_id: row.accountId,
-    api_key_id: row.apiKeyId,
-    request_id: row.requestId,
-    attempts: row.attempts,
-    credits: row.credits,
   };
 }
+
+const toListed = (row: JobRow, known: Known): ListedJob => ({
+  ...toSummary(row, known),
+  resolved_model: row.specId,
+  account_id: row.accountId,
+  request_id: row.requestId,
+  attempts: row.attempts,
+  credits: row.credits,
+});
 
 /** A file as the console links to it. */
 export function linkTo(row: MediaRow): ListedJob['media'][number] {

@@ -19,6 +19,7 @@ export async function endHopelessJobs(
   const rows = await listUnattended(db, { now: now(), limit: atATime });
   let ended = 0;
   for (const row of rows.filter(({ accountId }) => accountId === null)) {
+    const inputs = await listJobInputs(db, row.id);
     const failed = await failUnheldJob(db, { jobId: row.id, error: whyHopeless(row), now: now() });
     if (!failed) continue;
     ended += 1;
@@ -26,7 +27,7 @@ export async function endHopelessJobs(
     runtime.metrics.noteJobEnd({ kind, state: 'failed', createdAt, endedAt: now() });
     log.warn({ jobId: row.id }, 'a job whose account is gone was ended');
     signals.notify(row.id);
-    await dropInputs(runtime, await listJobInputs(db, row.id));
+    await dropInputs(runtime, inputs);
   }
   const unattended = rows.filter((row) => row.accountId !== null && row.availableAt < before).length;
   if (unattended > 0) signals.wakeWorker();

@@ -1,4 +1,4 @@
-import { type AccountRow, findAccount, insertProject, updateAccount } from '@/db/repositories/accounts';
+import { type AccountRow, findAccount } from '@/db/repositories/accounts';
 import {
   addToStep,
   beginJobStep,
@@ -25,7 +25,7 @@ import { noteFailure } from '../accounts/note-failure';
 import { noteSuccess } from '../accounts/note-success';
 import { notePlaceFreed } from '../accounts/place-freed';
 import { loadCandidates } from '../accounts/pool';
-import { projectTitle } from '../accounts/project-title';
+import { ensureProject } from '../accounts/project';
 import { canBeServedBy } from '../accounts/select';
 import { whyNobody } from '../accounts/why-none';
 import {
@@ -39,9 +39,11 @@ import { flowPlanFor } from '../models/flow-plan';
 import type { FlowPlan } from '../models/types';
 import type { Runtime } from '../runtime';
 import { nextMove, passes, pauseAfter, usesAttempt } from './decide';
-import { randomId, submissionIds } from './ids';
+import { submissionIds } from './ids';
 import { type Intent, type Job, type Outcome, toJob } from './job';
+import { noAccountError } from './no-account';
 import { median } from './progress';
+import { waitsUntil } from './queued';
 import { saveOutputs } from './save';
 import { dropInputs, needOf } from './submit';
 import type { JobStep } from './types';
@@ -62,6 +64,7 @@ export type RunNeeds = Pick<
   | 'log'
   | 'instanceId'
   | 'refreshing'
+  | 'makingProjects'
   | 'uploading'
   | 'life'
   | 'upstreamCalls'
@@ -267,14 +270,16 @@ async function afterRefusal(
     refreshed: true,
     reusesUploads: false,
   });
-  if (move.type !== 'fail' && runtime.now() < job.deadlineAt) {
+  const until = waitsUntil(runtime, job);
+  if (move.type !== 'fail' && runtime.now() < until) {
     const candidates = await loadCandidates(runtime);
-    const canServe = (avoid: string[]) =>
-      canBeServedBy(candidates, needOf(job.spec, job.source, avoid), runtime.now(), job.deadlineAt);
-    const without = [...new Set([...job.avoid, account.id])];
-    // A rest keeps the account from the job by itself, until it is over.
-    const mayStay =
-      (move.type === 'requeue' && !move.avoid) || error.failure.retry === 'same_account' || rests(error);
+    const canServe = (avoid: string[], among = candidates) =>
+      canBeServedBy(among, needOf(job.spec, job.source, avoid), runtime.now(), until);
+    // A rest that ends in time keeps the account from the job by itself, and only until then.
+    const itself = candidates.filter(({ row }) => row.id === account.id);
+    const comesBack = rests(error) && canServe(job.avoid, itself);
+    const without = comesBack ? job.avoid : [...new Set([...job.avoid, account.id])];
+    const mayStay = (move.type === 'requeue' && !move.avoid) || error.failure.retry === 'same_account';
     const toOther = (move.type !== 'requeue' || move.avoid) && canServe(without);
     if (toOther || (mayStay && canServe(job.avoid))) {
       const pauseMs = error.failure.retry === 'same_account' && !toOther ? pauseAfter(attempts) : 0;
@@ -299,18 +304,19 @@ async function afterRefusal(
 const rests = ({ failure: { account } }: UpstreamError): boolean =>
   account.type === 'cooldown' || account.type === 'model_quota';
 
-/** The error as stored; after a rate limit with when the first account is back, unless one can serve now. */
-async function withReturn(
-  runtime: RunNeeds,
-  { spec, source }: Job,
-  error: UpstreamError,
-): Promise<StoredError> {
+/**
+ * The error as stored; after a rate limit with when the first account is back, unless one can serve now. Where none is back
+ * in the time of the job, it is told what a new request is told.
+ */
+async function withReturn(runtime: RunNeeds, job: Job, error: UpstreamError): Promise<StoredError> {
   const stored = toStoredError(error);
   if (!rests(error)) return stored;
   const candidates = await loadCandidates(runtime);
-  const need = needOf(spec, source);
+  const need = needOf(job.spec, job.source);
   const now = runtime.now();
   if (canBeServedBy(candidates, need, now, now)) return stored;
+  if (!canBeServedBy(candidates, need, now, waitsUntil(runtime, job)))
+    return toStoredError(noAccountError(candidates, need, now));
   const { retryAfterSeconds } = whyNobody(candidates, need, now);
   return retryAfterSeconds === undefined ? stored : { ...stored, retryAfterSeconds };
 }
@@ -368,7 +374,7 @@ async function prepare(
   let job = start;
   if (job.projectId === null) {
     const projectId =
-      job.source?.projectId ?? account.projectId ?? (await makeProject(runtime, account, access, signal));
+      job.source?.projectId ?? (await inTime(runtime, job, ensureProject(runtime, account, access)));
     job = await change(runtime, job, hold, { projectId });
   }
   const projectId = job.projectId;
@@ -386,30 +392,6 @@ async function prepare(
     runtime.signals.notify(job.id);
   }
   return job;
-}
-
-async function makeProject(
-  runtime: RunNeeds,
-  account: AccountRow,
-  access: UpstreamAccess,
-  signal: AbortSignal,
-): Promise<string> {
-  const project = await runtime.upstream.createProject(access, projectTitle(runtime.now()), signal);
-  const now = runtime.now();
-  await insertProject(runtime.db, {
-    id: `prj_${randomId()}`,
-    accountId: account.id,
-    upstreamId: project.projectId,
-    title: project.title,
-    createdAt: now,
-  });
-  await updateAccount(
-    runtime.db,
-    account.id,
-    { projectId: project.projectId, projectName: project.title },
-    now,
-  );
-  return project.projectId;
 }
 
 function submissionOf(job: Job, account: AccountRow): Submission {

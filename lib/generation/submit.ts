@@ -1,18 +1,18 @@
 import { findJobRow, type JobInputRow, type NewJobRow } from '@/db/repositories/jobs';
 import { findMedia } from '@/db/repositories/media';
 import { loadCandidates } from '../accounts/pool';
-import { canBeServedBy, type Need, obstacleOf } from '../accounts/select';
-import { isPinnedToGone, sourceAccountGone, whyNobody } from '../accounts/why-none';
+import { canBeServedBy, type Need } from '../accounts/select';
+import { isPinnedToGone, sourceAccountGone } from '../accounts/why-none';
 import { modelDefaults } from '../api-keys/admit';
 import { checkScope, type KeyScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
 import { parseAspectRatio } from '../models/aspect-ratio';
-import { requiredTiers } from '../models/flow-plan';
 import { resolveModel } from '../models/resolve';
-import type { MediaKind, ModelOptions, ModelSpec, Tier } from '../models/types';
+import type { MediaKind, ModelOptions, ModelSpec } from '../models/types';
 import type { Runtime } from '../runtime';
 import { randomId } from './ids';
 import { type Source, toJob } from './job';
+import { noAccountError } from './no-account';
 import { type LoadedReference, loadReferences } from './references';
 import { type GenerationRequest, longestPrompt, type ReferenceInput, type Requester } from './types';
 
@@ -99,6 +99,7 @@ export async function prepareJob(
     id,
     apiKeyId: requester.apiKeyId ?? null,
     requestId: requester.requestId,
+    requestSource: requester.source ?? null,
     state: 'queued',
     kind: spec.kind,
     model: request.model,
@@ -141,8 +142,6 @@ const needKey = (spec: ModelSpec, source: Source | undefined): string =>
     .filter((part) => part !== undefined)
     .join(' ');
 
-const tierNames: Record<Tier, string> = { free: 'Free', pro: 'AI Pro', ultra: 'AI Ultra' };
-
 /** Refuses what no account could serve before the job's time is over. */
 async function checkAccounts({ db, now, settings }: SubmitNeeds, need: Need): Promise<void> {
   const candidates = await loadCandidates({ db });
@@ -153,22 +152,11 @@ async function checkAccounts({ db, now, settings }: SubmitNeeds, need: Need): Pr
     });
   }
   const at = now();
-  const seconds =
-    settings.current()[need.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
+  const current = settings.current();
+  const timeout = current[need.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
+  const seconds = Math.min(timeout, current['queue.max_wait']);
   if (canBeServedBy(candidates, need, at, new Date(at.getTime() + seconds * 1_000))) return;
-
-  const obstacles = candidates.map((candidate) => obstacleOf(candidate, need, at));
-  const usable = obstacles.filter((found) => found?.obstacle !== 'removed' && found?.obstacle !== 'disabled');
-  if (usable.length > 0 && usable.every((found) => found?.obstacle === 'tier')) {
-    const plans = requiredTiers(need.spec).map((tier) => tierNames[tier]);
-    throw new GatewayError(
-      'model_requires_tier',
-      `${need.spec.id} needs an account with the plan ${plans.join(' or ')}; this gateway has none.`,
-      { param: 'model' },
-    );
-  }
-  const { message, ...when } = whyNobody(candidates, need, at);
-  throw new GatewayError('no_account_available', message, when);
+  throw noAccountError(candidates, need, at);
 }
 
 /** An earlier video of this gateway, by the id in its address. */

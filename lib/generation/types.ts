@@ -1,3 +1,4 @@
+import type { RequestSource } from '@/db/schema/define';
 import type { RateLimit, StoredError } from '../errors';
 import type { AspectRatio, MediaKind, ModelOptions, Resolution } from '../models/types';
 
@@ -31,6 +32,8 @@ export type GenerationRequest = {
 export type Requester = {
   apiKeyId?: string;
   requestId: string;
+  /** By which surface the request came. */
+  source?: RequestSource;
   /** Told what is left of the key's requests per minute, where they are limited and this one was let in. */
   onRateLimit?: (rate: RateLimit) => void;
 };

@@ -37,6 +37,7 @@ export async function cancelJob(
   const { db, now, signals, metrics } = runtime;
   const row = await findJobRow(db, jobId);
   if (row === undefined || row.apiKeyId !== owner.apiKeyId) return undefined;
+  const inputs = await listJobInputs(db, jobId);
   const end = () => finishQueuedJob(db, { jobId, state: 'cancelled', now: now() });
   // The job may go from the queue to an account, or back, between two of these.
   const ended =
@@ -44,7 +45,7 @@ export async function cancelJob(
   if (ended !== undefined) {
     const { kind, createdAt } = ended;
     metrics.noteJobEnd({ kind, state: 'cancelled', createdAt, endedAt: now() });
-    await dropInputs(runtime, await listJobInputs(db, jobId));
+    await dropInputs(runtime, inputs);
   }
   signals.notify(jobId);
   signals.wakePoller();

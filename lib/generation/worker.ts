@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   claimResumable,
-  finishQueuedJob,
   type JobRow,
-  listJobInputs,
-  listOverdueQueued,
   listQueueHeads,
   type QueueHead,
   renewLeases,
@@ -12,13 +9,12 @@ import {
 import { takeSlot } from '@/db/repositories/slots';
 import { loadCandidates } from '../accounts/pool';
 import { type Candidate, type Need, nextUseAt, obstacleOf, selectAccount } from '../accounts/select';
-import { isPinnedToGone, sourceAccountGone, whyNobody } from '../accounts/why-none';
-import type { StoredError } from '../errors';
 import type { ModelSpec } from '../models/types';
-import { type Job, type Source, toJob } from './job';
+import type { Source } from './job';
 import { fairOrder } from './queue';
+import { endHopeless, endOverdue } from './queued';
 import { type RunNeeds, run } from './run';
-import { dropInputs, needOf } from './submit';
+import { needOf } from './submit';
 
 /** The worker of one process. `stop` lets running jobs reach a safe point, or be handed over. */
 export type Worker = { stop: () => Promise<void>; readonly active: number };
@@ -30,16 +26,15 @@ const reservedForResults = 32; // places for finished videos when submits fill a
 const crowdedPauseMs = 50;
 const idleMs = 1_000; // how late a job queued by another process is seen
 const maxActive = 256; // jobs that one process submits or stores at a time; waiting for upstream does not count
-const headsPerGroup = 50;
-const maxHeads = 500;
-const overduePerTurn = 100;
-const guessedWaitSeconds = 60; // where no run of the model is known yet
+const headsAtATime = 100;
+const hopelessEveryMs = 1_000;
 
 /** Starts claiming jobs: new ones in fair order as accounts have room, and those that another run has left behind. */
 export function startWorker(runtime: RunNeeds): Worker {
   const stopping = new AbortController();
   const held = new Map<string, { owner: string; controller: AbortController; done: Promise<void> }>();
   let claims = 0;
+  let hopelessSoughtAt = Number.NEGATIVE_INFINITY;
 
   /** Every claim has an owner of its own: a claim that was lost cannot pass for a later one of the same process. */
   const nextOwner = () => {
@@ -84,6 +79,10 @@ export function startWorker(runtime: RunNeeds): Worker {
     const claim = { owner, now, leaseUntil, limit, except: [...held.keys()] };
     for (const row of await claimResumable(runtime.db, claim)) begin(row, owner);
     await endOverdue(runtime);
+    if (performance.now() - hopelessSoughtAt >= hopelessEveryMs) {
+      hopelessSoughtAt = performance.now();
+      if (await endHopeless(runtime)) hopelessSoughtAt = Number.NEGATIVE_INFINITY;
+    }
     return dispatch(runtime, { nextOwner, room, begin });
   };
 
@@ -140,8 +139,8 @@ function startRenewing(renew: () => Promise<void>, onError: (error: unknown) => 
 }
 
 /**
- * Gives queued jobs to accounts that have room, in fair order. Jobs with a need that nobody can meet now are passed over.
- * Gives whether some are left waiting.
+ * Gives queued jobs to accounts that have room, in fair order. Jobs with a need that nobody can meet now are passed over,
+ * and all that come after them have their look. Gives whether some are left waiting.
  */
 async function dispatch(
   runtime: RunNeeds,
@@ -152,45 +151,47 @@ async function dispatch(
   }: { nextOwner: () => string; room: () => number; begin: (row: JobRow, owner: string) => void },
 ): Promise<boolean> {
   const { db } = runtime;
+  const needs = new Set<string>();
+  const groups = new Set<string>();
+  const isUnmet = (head: QueueHead) => needs.has(head.need) || groups.has(head.group);
   for (;;) {
     if (room() <= 0) return true;
     const now = runtime.now();
     const queuedAfter = new Date(now.getTime() - runtime.settings.current()['queue.max_wait'] * 1_000);
-    const heads = await listQueueHeads(db, { now, queuedAfter, perGroup: headsPerGroup, limit: maxHeads });
-    if (heads.length === 0) return false;
-    const candidates = await loadCandidates(runtime);
-    const unmet = new Set<string>();
-    let placed = 0;
+    // Each of these is placed, has gone, or is left out of the next ones: so this comes to an end.
+    const heads = await listQueueHeads(db, {
+      now,
+      queuedAfter,
+      exceptNeeds: [...needs],
+      exceptGroups: [...groups],
+      limit: headsAtATime,
+    });
+    const candidates = heads.length === 0 ? [] : await loadCandidates(runtime);
     for (const head of fairOrder(heads)) {
       if (room() <= 0) return true;
-      if (unmet.has(head.need)) continue;
+      if (isUnmet(head)) continue;
       const owner = nextOwner();
       const outcome = await place(runtime, head, candidates, owner);
-      if (outcome === 'hopeless') {
-        await endQueued(runtime, head.id, { code: 'no_account_available', message: sourceAccountGone });
-        continue;
-      }
       if (outcome === 'gone') continue; // another process was quicker, which says nothing about the others
       if (outcome === undefined) {
         // One with a list of its own says nothing about the others that have the same need.
-        if (head.avoid.length === 0) unmet.add(head.need);
+        if (head.avoid.length === 0) needs.add(head.need);
+        else groups.add(head.group);
         continue;
       }
-      placed += 1;
       begin(outcome, owner);
     }
-    if (placed === 0) return true;
-    if (heads.length < headsPerGroup) return placed < heads.length;
+    if (heads.length < headsAtATime) return needs.size + groups.size > 0;
   }
 }
 
-/** Finds an account for one job and takes its slot. `undefined` when none has room now, `hopeless` when none ever will. */
+/** Finds an account for one job and takes its slot. `undefined` when none has room now. */
 async function place(
   runtime: RunNeeds,
   head: QueueHead,
   candidates: Candidate[],
   owner: string,
-): Promise<JobRow | 'gone' | 'hopeless' | undefined> {
+): Promise<JobRow | 'gone' | undefined> {
   const now = runtime.now();
   const leaseUntil = new Date(now.getTime() + leaseMs);
   const strategy = runtime.settings.current()['routing.strategy'];
@@ -199,16 +200,17 @@ async function place(
   for (;;) {
     const need: Need = needOf(spec, head.source as Source | null, [...head.avoid, ...full]);
     const account = selectAccount(candidates, need, { now, strategy, random: Math.random });
-    if (account === undefined) return isPinnedToGone(candidates, need) ? 'hopeless' : undefined;
+    if (account === undefined) return undefined;
     const usedAt = nextUseAt(candidates, now);
     const outcome = await takeSlot(runtime.db, {
       jobId: head.id,
-      account,
+      accountId: account.id,
       kind: head.kind,
       owner,
       leaseUntil,
       now,
       usedAt,
+      mayServe: (candidate) => obstacleOf(candidate, need, now) === undefined,
     });
     if (outcome === 'gone') return outcome;
     if (outcome === 'full') {
@@ -222,45 +224,4 @@ async function place(
     }
     return outcome.job;
   }
-}
-
-async function endOverdue(runtime: RunNeeds): Promise<void> {
-  const now = runtime.now();
-  const queuedBefore = new Date(now.getTime() - runtime.settings.current()['queue.max_wait'] * 1_000);
-  const rows = await listOverdueQueued(runtime.db, { now, queuedBefore, limit: overduePerTurn });
-  if (rows.length === 0) return;
-  const candidates = await loadCandidates(runtime);
-  for (const row of rows) await endQueued(runtime, row.id, await waitedOut(runtime, toJob(row), candidates));
-}
-
-/** What a job that waited in vain is told: why, and when another try makes sense, as far as that can be known. */
-async function waitedOut(
-  runtime: RunNeeds,
-  { spec, source, avoid }: Job,
-  candidates: Candidate[],
-): Promise<StoredError> {
-  const now = runtime.now();
-  const need = needOf(spec, source, avoid);
-  const why = whyNobody(candidates, need, now);
-  const isOnlyBusy = candidates.some((candidate) => {
-    const found = obstacleOf(candidate, need, now);
-    return found === undefined || found.obstacle === 'busy';
-  });
-  const retryAfterSeconds = isOnlyBusy
-    ? ((await runtime.queueView.secondsForNew(spec.id)) ?? guessedWaitSeconds)
-    : why.retryAfterSeconds;
-  return {
-    code: 'queue_timeout',
-    message: `No account became free in time. ${why.message} Nothing was submitted; send the request again later.`,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  };
-}
-
-async function endQueued(runtime: RunNeeds, jobId: string, error: StoredError): Promise<void> {
-  const endedAt = runtime.now();
-  const ended = await finishQueuedJob(runtime.db, { jobId, state: 'failed', error, now: endedAt });
-  if (ended === undefined) return;
-  runtime.metrics.noteJobEnd({ kind: ended.kind, state: 'failed', createdAt: ended.createdAt, endedAt });
-  runtime.signals.notify(jobId);
-  await dropInputs(runtime, await listJobInputs(runtime.db, jobId));
 }

@@ -13,13 +13,24 @@ export type BatchWriter<Row> = {
 export type BatchOptions = {
   /** Of one statement: 200 hold SQLite's thread for some 3 ms. */
   batchRows: number;
+  /** The same for long rows; one that is longer goes alone. */
+  batchBytes: number;
   batchMs: number;
   /** What may wait while the database is away. */
   maxRows: number;
+  maxBytes: number;
   retryMs: number;
 };
 
-const defaults: BatchOptions = { batchRows: 200, batchMs: 200, maxRows: 20_000, retryMs: 1_000 };
+const megabyte = 1_048_576;
+const defaults: BatchOptions = {
+  batchRows: 200,
+  batchBytes: megabyte,
+  batchMs: 200,
+  maxRows: 20_000,
+  maxBytes: 32 * megabyte,
+  retryMs: 1_000,
+};
 
 /** Makes the writer. Rows that the database refuses, and those beyond the bound, are dropped, counted and reported. */
 export function makeBatchWriter<Row>(
@@ -33,26 +44,46 @@ export function makeBatchWriter<Row>(
     log: Pick<Logger, 'warn'>;
     /** As the log calls it: "the request log". */
     name: string;
-    /** Stores all rows or none. */
+    /** Stores all rows or none. Called again with rows of a call that failed: what is stored already must stay as it is. */
     insert: (rows: readonly Row[]) => Promise<void>;
   },
   options: Partial<BatchOptions> = {},
 ): BatchWriter<Row> {
-  const { batchRows, batchMs, maxRows, retryMs } = { ...defaults, ...options };
-  const queue: Row[] = [];
+  const { batchRows, batchBytes, batchMs, maxRows, maxBytes, retryMs } = { ...defaults, ...options };
+  const queue: { row: Row; bytes: number }[] = [];
+  let waitingBytes = 0;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let dropped = 0;
   let isClosed = false;
 
   function push(row: Row) {
-    if (isClosed || queue.length >= maxRows) {
+    const bytes = bytesOf(row);
+    if (isClosed || queue.length >= maxRows || waitingBytes + bytes > maxBytes) {
       dropped += 1;
+      schedule(batchMs); // so that it is told
       return;
     }
-    queue.push(row);
-    if (queue.length === batchRows) void flush();
+    queue.push({ row, bytes });
+    const isFull = waitingBytes < batchBytes && waitingBytes + bytes >= batchBytes;
+    waitingBytes += bytes;
+    if (isFull || queue.length === batchRows) void flush();
     else schedule(batchMs);
+  }
+
+  function nextBatch(): Row[] {
+    const rows: Row[] = [];
+    let total = 0;
+    for (const { row, bytes } of queue) {
+      total += bytes;
+      if (rows.length === batchRows || (rows.length > 0 && total > batchBytes)) break;
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  function remove(count: number) {
+    for (const { bytes } of queue.splice(0, count)) waitingBytes -= bytes;
   }
 
   function schedule(ms: number) {
@@ -64,7 +95,7 @@ export function makeBatchWriter<Row>(
     running = running.then(async () => {
       clearTimeout(timer);
       timer = undefined;
-      while (queue.length > 0 && (await store(queue.slice(0, batchRows))));
+      while (queue.length > 0 && (await store(nextBatch())));
       if (queue.length > 0 && !isClosed) schedule(retryMs);
       reportDropped();
     });
@@ -76,14 +107,15 @@ export function makeBatchWriter<Row>(
     try {
       await insert(rows);
     } catch (error) {
-      if (!(await isReachable())) {
-        log.warn({ err: error, waiting: queue.length }, `${name} waits for the database`);
-        return false;
-      }
-      await storeOneByOne(rows);
+      return (await isReachable()) ? await storeOneByOne(rows) : wait(error);
     }
-    queue.splice(0, rows.length);
+    remove(rows.length);
     return true;
+  }
+
+  function wait(error: unknown): false {
+    log.warn({ err: error, waiting: queue.length, waitingBytes }, `${name} waits for the database`);
+    return false;
   }
 
   const isReachable = () =>
@@ -92,17 +124,20 @@ export function makeBatchWriter<Row>(
       () => false,
     );
 
-  async function storeOneByOne(rows: readonly Row[]) {
+  async function storeOneByOne(rows: readonly Row[]): Promise<boolean> {
     let firstError: unknown;
     for (const row of rows) {
       try {
         await insert([row]);
       } catch (error) {
+        if (!(await isReachable())) return wait(error);
         firstError ??= error;
         dropped += 1;
       }
+      remove(1);
     }
     if (firstError !== undefined) log.warn({ err: firstError }, `the database refused rows of ${name}`);
+    return true;
   }
 
   function reportDropped() {
@@ -118,7 +153,12 @@ export function makeBatchWriter<Row>(
       isClosed = true;
       await flush();
       dropped += queue.length;
+      remove(queue.length);
       reportDropped();
+      clearTimeout(timer);
     },
   };
 }
+
+/** What a row takes in memory, roughly: two bytes a character, as text of most scripts does. */
+const bytesOf = (row: unknown): number => 2 * (JSON.stringify(row)?.length ?? 0);

@@ -27,9 +27,12 @@ export type Metrics = {
   noteRequest(request: CountedRequest): void;
   noteJobEnd(job: CountedJob): void;
   noteUpstreamCall(call: Pick<CallRecord, 'url' | 'status'>): void;
-  /** All series, as text. A handful of queries, however many accounts there are. */
-  render(runtime: MetricNeeds): Promise<{ contentType: string; text: string }>;
+  /** All series, or all but those of single accounts, as text. A handful of queries, however many accounts there are. */
+  render(runtime: MetricNeeds, wanted: Wanted): Promise<{ contentType: string; text: string }>;
 };
+
+/** `withAccounts`: with the series that tell of each account. */
+type Wanted = { withAccounts: boolean };
 
 type MetricNeeds = Pick<Runtime, 'db' | 'now' | 'settings' | 'loops'>;
 
@@ -46,7 +49,14 @@ export type MetricFacts = {
 };
 
 type Sample = { labels?: Record<string, string>; value: number };
-type GaugeRow = { name: string; help: string; labels?: string[]; read: (facts: MetricFacts) => Sample[] };
+type GaugeRow = {
+  name: string;
+  help: string;
+  labels?: string[];
+  /** Tells of each account. */
+  isPerAccount?: true;
+  read: (facts: MetricFacts) => Sample[];
+};
 
 const one = (value: number): Sample[] => [{ value }];
 const flag = (holds: boolean): number => (holds ? 1 : 0);
@@ -63,6 +73,7 @@ const perAccount = (
   name: `flow2api_token_${name}`,
   help: `${help}, by account.`,
   labels: ['token_id'],
+  isPerAccount: true,
   read: (facts) =>
     facts.accounts.flatMap((row) => {
       const value = read(row, facts);
@@ -261,12 +272,12 @@ export function makeMetrics(): Metrics {
       if (!/\/auth\/session(?:$|\?)/.test(url)) return;
       refreshes.inc({ result: status !== undefined && status < 300 ? 'success' : 'error' });
     },
-    async render(runtime) {
+    async render(runtime, wanted) {
       if (!hasDefaults) {
         hasDefaults = true;
         collectDefaultMetrics({ register: registry });
       }
-      const now = encodeGauges(await readFacts(runtime));
+      const now = encodeGauges(await readFacts(runtime), wanted);
       const all = Registry.merge([registry, now]);
       return { contentType: all.contentType, text: await all.metrics() };
     },
@@ -298,9 +309,10 @@ async function readFacts({ db, now, settings, loops }: MetricNeeds): Promise<Met
 }
 
 /** A registry of this scrape alone: accounts that are gone leave no series behind. */
-export function encodeGauges(facts: MetricFacts): Registry {
+export function encodeGauges(facts: MetricFacts, { withAccounts }: Wanted): Registry {
   const registry = new Registry();
-  for (const { name, help, labels = [], read } of gauges) {
+  for (const { name, help, labels = [], isPerAccount = false, read } of gauges) {
+    if (isPerAccount && !withAccounts) continue;
     const gauge = new Gauge({ name, help, labelNames: labels, registers: [registry] });
     for (const sample of read(facts)) gauge.set(sample.labels ?? {}, sample.value);
   }

@@ -6,6 +6,7 @@ import {
   findRequestLog,
   type LoggedJob,
   latestRequestLogId,
+  listEndedSince,
   listJobsOfRequests,
   listRequestLogFacts,
   listRunningRequests,
@@ -29,9 +30,9 @@ import { pageOf } from '../admin-api/query';
 import { type Actor, writeAudit } from '../audit';
 import { encodeCsv } from '../csv';
 import { GatewayError, type StoredError } from '../errors';
-import { linkTo, toCallView, toStepView } from '../generation/list-jobs';
+import { linkTo, listedPrompt, toCallView, toStepView } from '../generation/list-jobs';
 import type { Runtime } from '../runtime';
-import { maskText } from './mask';
+import { pruneAll } from './prune';
 
 type Query = z.output<typeof listContract.query>;
 
@@ -39,11 +40,12 @@ const countedUpTo = 10_000;
 const exportedAtATime = 500;
 const shownRunning = 200;
 const shownCalls = 500;
-const shownPromptLength = 300;
-const removedAtATime = 5_000;
+const shownEnded = 500;
+const lateMs = 5_000; // from the end that a job is given until everybody sees it, clocks of other machines included
 const dayMs = 86_400_000;
 
-const toFilter = (query: LogFilter): RequestLogFilter => ({
+const toFilter = (query: LogFilter, now: Date): RequestLogFilter => ({
+  now,
   status: query.status,
   code: query.code,
   type: query.type,
@@ -54,7 +56,7 @@ const toFilter = (query: LogFilter): RequestLogFilter => ({
   minDurationMs: query.min_duration_ms,
   fromAt: query.from === undefined ? undefined : new Date(query.from),
   toAt: query.to === undefined ? undefined : new Date(query.to),
-  text: query.q?.replaceAll('\0', ''),
+  text: query.q,
 });
 
 /** A page of requests, or what was written since an earlier one; with the first page, those being answered too. */
@@ -62,53 +64,91 @@ export async function listLogs(
   { db, now }: Pick<Runtime, 'db' | 'now'>,
   query: Query,
 ): Promise<z.input<typeof listContract.output>> {
-  const filter = toFilter(query);
+  const at = now();
+  const filter = toFilter(query, at);
   const latest = await latestRequestLogId(db);
-  const isTail = query.after !== undefined;
+  const tail = query.after === undefined ? undefined : readPosition(query.after);
+  const isTail = tail !== undefined;
   const hasCursor = query.sort === '-at' || query.page !== undefined || query.size !== undefined;
   const byNumber = isTail ? undefined : pageOf(hasCursor ? query : { page: 1, size: query.limit });
   const limit = byNumber?.limit ?? query.limit;
   const isFirst = (byNumber?.offset ?? 0) === 0 && query.cursor === undefined;
-  const [rows, running, total] = await Promise.all([
+  const span = isTail ? { after: tail.id, upTo: latest } : {};
+  const [rows, running, found, ended] = await Promise.all([
     searchRequestLogs(db, filter, {
       limit: limit + 1,
       sort: query.sort,
-      ...(isTail ? { after: query.after, upTo: latest } : {}),
+      ...span,
       ...(byNumber === undefined ? {} : { offset: byNumber.offset }),
       ...(isTail || byNumber !== undefined ? {} : { before: query.cursor }),
     }),
     isFirst && mayBeRunning(query) ? listRunningRequests(db, filter, shownRunning) : [],
-    isTail ? undefined : countRequestLogs(db, filter, countedUpTo + 1),
+    countRequestLogs(db, filter, countedUpTo + 1, span),
+    endedSince(db, filter, tail),
   ]);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const hasMore = rows.length > shown.length && last !== undefined;
-  const made = await madeBy(db, [...shown, ...running]);
+  const made = await madeBy(db, [...shown, ...running, ...ended.changed]);
   const items = shown.map((row) => toLogRow(row, made));
-  const found = total ?? shown.length;
   return {
     items: isTail ? items.toReversed() : items,
-    running: running.map((request) => toRunningRow(request, made, now())),
+    running: running.map((request) => toRunningRow(request, made, at)),
+    changed: ended.changed.map((row) => toLogRow(row, made)),
+    gone: ended.gone,
     next_cursor: hasMore && !isTail && byNumber === undefined ? String(last.log.id) : null,
-    latest_cursor: String(isTail && hasMore ? last.log.id : latest),
+    latest_cursor: encodePosition({
+      id: isTail && hasMore ? last.log.id : latest,
+      since: ended.upTo ?? new Date(at.getTime() - lateMs),
+    }),
     total: Math.min(found, countedUpTo),
     total_is_capped: found > countedUpTo,
   };
 }
 
-/** Whether a request that has no answer yet can match: it has no code, and nobody knows how it came. */
-const mayBeRunning = ({ status, code, source, min_duration_ms }: LogFilter) =>
-  (status === undefined || status.includes('running')) &&
-  code === undefined &&
-  source === undefined &&
-  min_duration_ms === undefined;
+/** Where a live tail goes on: after the row `id`, and with what has ended since. */
+type Position = { id: number; since: Date };
+
+const encodePosition = ({ id, since }: Position): string => `${id}.${since.getTime()}`;
+
+function readPosition(text: string): Position {
+  const [id = 0, since = 0] = text.split('.').map(Number);
+  return { id, since: new Date(since) };
+}
+
+/**
+ * What became of requests that an earlier answer had: those that have ended since and match, and the ids of those that
+ * match no more. `upTo`: there are more, ended since then.
+ */
+async function endedSince(
+  db: Runtime['db'],
+  filter: RequestLogFilter,
+  tail: Position | undefined,
+): Promise<{ changed: RequestLogView[]; gone: number[]; upTo: Date | undefined }> {
+  if (tail === undefined) return { changed: [], gone: [], upTo: undefined };
+  const page = { since: tail.since, upTo: tail.id, limit: shownEnded };
+  // What its end changes about a request is how it ended and how long it took.
+  const [all, matching] = await Promise.all([
+    listEndedSince(db, { ...filter, status: undefined, minDurationMs: undefined }, page),
+    listEndedSince(db, filter, page),
+  ]);
+  const ids = new Set(matching.map(({ log }) => log.id));
+  const changed = all.filter(({ log }) => ids.has(log.id));
+  const gone = all.flatMap(({ log }) => (ids.has(log.id) ? [] : [log.id]));
+  const last = all.length < shownEnded ? undefined : all.at(-1)?.job?.endedAt;
+  return { changed, gone, upTo: last ?? undefined };
+}
+
+/** Whether a request that has no answer yet can match: it has no code. */
+const mayBeRunning = ({ status, code }: LogFilter) =>
+  (status === undefined || status.includes('running')) && code === undefined;
 
 /** The newest requests that match in a few numbers. */
 export async function summariseLogs(
-  { db }: Pick<Runtime, 'db'>,
+  { db, now }: Pick<Runtime, 'db' | 'now'>,
   query: LogFilter,
 ): Promise<z.input<typeof summaryContract.output>> {
-  const rows = await listRequestLogFacts(db, toFilter(query), countedUpTo + 1);
+  const rows = await listRequestLogFacts(db, toFilter(query, now()), countedUpTo + 1);
   return { ...summarise(rows.slice(0, countedUpTo)), is_capped: rows.length > countedUpTo };
 }
 
@@ -124,11 +164,7 @@ export function summarise(
   );
   const succeeded = judged.filter(({ status }) => status === 'success').length;
   const durations = rows
-    .flatMap(({ status, isOwnJob, jobCreatedAt, jobEndedAt }) =>
-      status === 'success' && isOwnJob && jobCreatedAt !== null && jobEndedAt !== null
-        ? [jobEndedAt.getTime() - jobCreatedAt.getTime()]
-        : [],
-    )
+    .flatMap(({ status, isOwnJob, durationMs }) => (status === 'success' && isOwnJob ? [durationMs] : []))
     .toSorted((one, other) => one - other);
   const percentile = (share: number) => durations[Math.ceil(durations.length * share) - 1] ?? null;
   return {
@@ -143,11 +179,11 @@ export function summarise(
 
 /** The newest requests that match, as text in one of two formats, page by page as it is read. */
 export async function* exportLogs(
-  { db }: Pick<Runtime, 'db'>,
+  { db, now }: Pick<Runtime, 'db' | 'now'>,
   query: LogFilter,
   format: 'csv' | 'jsonl',
 ): AsyncGenerator<string> {
-  const filter = toFilter(query);
+  const filter = toFilter(query, now());
   if (format === 'csv') yield encodeCsv([csvColumns.map(([name]) => name)]);
   let before: number | undefined;
   for (let left = countedUpTo; left > 0; left -= exportedAtATime) {
@@ -196,9 +232,9 @@ export async function readLog(
   const { db, now, settings, upstreamCalls } = runtime;
   const isRow = /^\d{1,15}$/.test(id);
   const isRequest = /^req_\w{1,100}$/.test(id);
-  const found = isRow || isRequest ? await findRequestLog(db, isRow ? Number(id) : id) : undefined;
+  const found = isRow || isRequest ? await findRequestLog(db, isRow ? Number(id) : id, now()) : undefined;
   const [running] =
-    found === undefined && isRequest ? await listRunningRequests(db, { requestId: id }, 1) : [];
+    found === undefined && isRequest ? await listRunningRequests(db, { now: now(), requestId: id }, 1) : [];
   const made = await madeBy(
     db,
     [found, running].flatMap((one) => one ?? []),
@@ -262,16 +298,8 @@ export async function clearLogs(
   await writeAudit(runtime, { action: 'logs.clear', detail: { older_than_days: olderThanDays }, ...actor });
   await Promise.all([runtime.requestLog.flush(), runtime.upstreamCalls.flush()]);
   const before = new Date(now().getTime() - olderThanDays * dayMs + (olderThanDays === 0 ? 1 : 0));
-  const all = async (prune: typeof pruneRequestLogs) => {
-    let removed = 0;
-    for (;;) {
-      const gone = await prune(db, { before, limit: removedAtATime });
-      removed += gone;
-      if (gone < removedAtATime) return removed;
-    }
-  };
-  const removed = await all(pruneRequestLogs);
-  await all(pruneUpstreamCalls);
+  const removed = await pruneAll((want) => pruneRequestLogs(db, want), before);
+  await pruneAll((want) => pruneUpstreamCalls(db, want), before);
   return { removed };
 }
 
@@ -340,14 +368,14 @@ const toLogRow = (view: RequestLogView, made: MadeBy): LogRow => {
 };
 
 const toRunningRow = (request: RunningRequest, made: MadeBy, now: Date): LogRow => {
-  const { requestId, apiKeyId, keyName, job } = request;
+  const { requestId, source, apiKeyId, keyName, job } = request;
   return {
     id: null,
     request_id: requestId,
     at: job.createdAt.toISOString(),
     method: null,
     path: null,
-    source: null,
+    source,
     status: 'running',
     code: null,
     duration_ms: Math.max(0, now.getTime() - job.createdAt.getTime()),
@@ -370,7 +398,7 @@ const toJobView = (job: LoggedJob, { count, credits, media }: Made): NonNullable
   attempts: job.attempts,
   account_id: job.accountId,
   account_email: job.accountEmail,
-  prompt: maskText(job.prompt.slice(0, shownPromptLength)),
+  prompt: listedPrompt(job.prompt),
   created_at: job.createdAt.toISOString(),
   started_at: job.startedAt?.toISOString() ?? null,
   ended_at: job.endedAt?.toISOString() ?? null,

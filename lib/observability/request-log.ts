@@ -1,4 +1,5 @@
 import { insertRequestLogs, type NewRequestLogRow } from '@/db/repositories/request-logs';
+import type { RequestSource } from '@/db/schema/define';
 import type { Runtime } from '../runtime';
 import { dayZone } from '../usage/day';
 import { tallyRefusal } from '../usage/tally';
@@ -52,11 +53,7 @@ export function makeRequestLogWriter(
       name: 'the request log',
       insert: (rows: readonly NewRequestLogRow[]) => {
         const zone = dayZone({ settings });
-        return insertRequestLogs(
-          db,
-          rows,
-          rows.flatMap((row) => tallyRefusal(row, zone)),
-        );
+        return insertRequestLogs(db, rows, (row) => tallyRefusal(row, zone));
       },
     },
     options,
@@ -140,7 +137,7 @@ const toRow = (entry: RequestLogEntry): NewRequestLogRow => ({
 });
 
 /** By which surface a request came, from its address. */
-export function sourceOf(path: string): NonNullable<NewRequestLogRow['source']> {
+export function sourceOf(path: string): RequestSource {
   if (path.startsWith('/api/v1/admin/playground')) return 'playground';
   if (path.startsWith('/api/v1/admin')) return 'console';
   if (path.startsWith('/api/')) return 'seed';

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import { insertUpstreamCalls, type NewUpstreamCallRow } from '@/db/repositories/upstream-calls';
 import type { CallRecord } from '../flow/record';
 import type { Runtime } from '../runtime';
@@ -27,7 +28,7 @@ export type UpstreamCallLog = {
   close(): Promise<void>;
 };
 
-type Row = Omit<NewUpstreamCallRow, 'jobId'>;
+type Row = Omit<NewUpstreamCallRow, 'jobId' | 'entryId'>;
 type Place = { accountId: string | null; keep: (row: Row) => void };
 
 const longestGroup = 50; // calls of one poll that somebody will look at
@@ -49,14 +50,14 @@ export function makeUpstreamCallLog({
     name: 'the upstream calls',
     insert: (rows: readonly NewUpstreamCallRow[]) => insertUpstreamCalls(db, rows),
   });
+  const push = (row: Row, jobId: string) => writer.push({ ...row, jobId, entryId: randomUUID() });
   return {
     record(call) {
       debugFile.write(call);
       const here = place.getStore();
       here?.keep(toRow(call, here.accountId, settings.current()['request_log.record_bodies']));
     },
-    within: ({ jobId, accountId }, work) =>
-      place.run({ accountId, keep: (row) => writer.push({ ...row, jobId }) }, work),
+    within: ({ jobId, accountId }, work) => place.run({ accountId, keep: (row) => push(row, jobId) }, work),
     group(accountId) {
       let calls: Row[] = [];
       const keep = (row: Row) => {
@@ -65,7 +66,7 @@ export function makeUpstreamCallLog({
       return {
         run: (work) => place.run({ accountId, keep }, work),
         assign(jobIds) {
-          for (const jobId of jobIds) for (const row of calls) writer.push({ ...row, jobId });
+          for (const jobId of jobIds) for (const row of calls) push(row, jobId);
           calls = [];
         },
       };

@@ -54,7 +54,9 @@ export function adminRoute<
       return {
         status: contract.status,
         body,
-        ...(contract.method === 'GET' && contract.isPrivate !== true ? { isCacheable: true } : {}),
+        ...(contract.method === 'GET' && contract.isPrivate !== true
+          ? { tagged: without(body, contract.untagged) }
+          : {}),
       };
     });
 }
@@ -199,9 +201,15 @@ type Reply = {
   /** JSON, or a file as it is made. */
   body: unknown;
   headers?: Record<string, string>;
-  /** The caller may keep it, and ask whether it is still so. */
-  isCacheable?: true;
+  /** What its entity tag is made of, where the caller may keep it and ask whether it is still so. */
+  tagged?: unknown;
 };
+
+/** The answer without these fields. */
+function without(body: unknown, fields: readonly string[] | undefined): unknown {
+  if (fields === undefined || typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !fields.includes(name)));
+}
 
 /** Answers in the shape of the admin API whatever `work` gives or throws, and keeps a row of it in the request log. */
 export async function answerAdmin(
@@ -233,18 +241,20 @@ export async function answerAdmin(
   }
   if (reply.body instanceof ReadableStream)
     return new Response(reply.body, { status: reply.status, headers });
-  if (reply.isCacheable !== true) return Response.json(reply.body, { status: reply.status, headers });
-  return answerCacheable(request, JSON.stringify(reply.body), headers);
+  if (reply.tagged === undefined) return Response.json(reply.body, { status: reply.status, headers });
+  return answerCacheable(request, reply, headers);
 }
 
-/** The text with its tag, or 304 where the caller has it already (RFC 9110, 13.1.2). */
-function answerCacheable(request: Request, text: string, headers: Record<string, string>): Response {
-  const etag = `W/"${createHash('sha1').update(text).digest('base64url')}"`;
-  const tagged = { ...headers, 'cache-control': 'private, no-cache', vary: 'Cookie', etag };
+/** The answer with its tag, or 304 where the caller has it already (RFC 9110, 13.1.2). */
+function answerCacheable(request: Request, reply: Reply, headers: Record<string, string>): Response {
+  const text = JSON.stringify(reply.body);
+  const tagged = reply.tagged === reply.body ? text : JSON.stringify(reply.tagged);
+  const etag = `W/"${createHash('sha1').update(tagged).digest('base64url')}"`;
+  const kept = { ...headers, 'cache-control': 'private, no-cache', vary: 'Cookie', etag };
   const known = request.headers.get('if-none-match')?.split(',') ?? [];
   const isKnown = known.some((tag) => tag.trim() === '*' || weak(tag) === weak(etag));
-  if (isKnown) return new Response(null, { status: 304, headers: tagged });
-  return new Response(text, { status: 200, headers: { ...tagged, 'content-type': 'application/json' } });
+  if (isKnown) return new Response(null, { status: 304, headers: kept });
+  return new Response(text, { status: 200, headers: { ...kept, 'content-type': 'application/json' } });
 }
 
 /** A tag without what says how strong it is: asking whether something is still so compares weakly. */
@@ -273,7 +283,10 @@ async function attempt(
   }
 }
 
-/** The session of the caller. Throws `sign_in_required`, and `cross_site_request` for a change asked by another site. */
+/**
+ * The session of the caller: the cookie alone decides, whatever stands in `Authorization`. Throws `sign_in_required`, and
+ * `cross_site_request` for a change asked by another site.
+ */
 async function requireAdmin(runtime: Runtime, request: Request): Promise<AdminSession> {
   if (request.method !== 'GET' && request.method !== 'HEAD') requireSameSite(runtime, request);
   const session = await readSession(runtime, findCookie(request.headers.get('cookie'), sessionCookieName));

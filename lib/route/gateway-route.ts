@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isGatewayError, type RateLimit, toStoredError } from '../errors';
 import type { Requester } from '../generation/types';
 import { assertAccepting } from '../lifecycle';
-import type { RequestLogEntry } from '../observability/request-log';
+import { type RequestLogEntry, sourceOf } from '../observability/request-log';
 import { getRuntime, type Runtime } from '../runtime';
 import type { Answer, StreamEnd } from './answer';
 import type { Room } from './byte-budget';
@@ -74,6 +74,7 @@ export const gatewayRoute = <Params>(
     const requester: Requester = {
       apiKeyId: key.id,
       requestId: call.requestId,
+      source: sourceOf(new URL(call.request.url).pathname),
       onRateLimit: (rate) => {
         traces.rateLimit = rate;
       },

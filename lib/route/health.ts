@@ -1,7 +1,7 @@
 import { listAccounts } from '@/db/repositories/accounts';
 import { countAccounts } from '../accounts/count';
 import { getRuntime } from '../runtime';
-import { isInsider } from './insider';
+import { findInsider } from './insider';
 
 /** What strangers learn: the process answers. */
 export type Health = { status: 'ok' } & Partial<{
@@ -28,7 +28,7 @@ export async function readHealth(request: Request): Promise<Health> {
   const runtime = await getRuntime().catch(() => undefined);
   if (runtime === undefined) return alive;
   try {
-    if (!(await isInsider(runtime, request))) return alive;
+    if ((await findInsider(runtime, request)) === undefined) return alive;
     const counts = countAccounts(await listAccounts(runtime.db), runtime.now());
     return {
       ...alive,

@@ -1,22 +1,31 @@
 import { readBearer } from '../auth/bearer';
 import { findCookie, sessionCookieName } from '../auth/session-cookie';
-import { readSession } from '../auth/session-value';
+import { type AdminSession, readSession } from '../auth/session-value';
 import { isGatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 import { findPresentedKey } from './presented-key';
 
-/** Whether the caller has an API key or is signed in: what tells nothing to strangers may tell more then. */
-export async function isInsider(runtime: Runtime, request: Request): Promise<boolean> {
+/** Who may know more than a stranger: the administrator, signed in, or a client, by its API key. */
+export type Insider = 'administrator' | 'client';
+
+/**
+ * Who asks for what tells nothing to strangers; `undefined` for those. A sign-in whose password has to be changed first
+ * is none yet.
+ */
+export async function findInsider(runtime: Runtime, request: Request): Promise<Insider | undefined> {
   const cookie = findCookie(request.headers.get('cookie'), sessionCookieName);
-  if (cookie !== undefined && (await readSession(runtime, cookie)) !== undefined) return true;
+  if (cookie !== undefined && isFinished(await readSession(runtime, cookie))) return 'administrator';
   const presented = findPresentedKey(request);
-  if (presented === undefined) return false;
-  if ((await readBearer(runtime, presented)) !== undefined) return true;
+  if (presented === undefined) return undefined;
+  if (isFinished(await readBearer(runtime, presented))) return 'administrator';
   try {
     await runtime.apiKeys.verify(presented);
-    return true;
+    return 'client';
   } catch (error) {
-    if (isGatewayError(error) && error.code === 'invalid_api_key') return false;
+    if (isGatewayError(error) && error.code === 'invalid_api_key') return undefined;
     throw error;
   }
 }
+
+const isFinished = (session: AdminSession | undefined): boolean =>
+  session !== undefined && !session.mustChangePassword;

@@ -97,8 +97,9 @@ async function readBody<Body extends z.ZodType>(
 }
 
 /**
- * The sign-in of the caller: by bearer token, as scripts send it, or by the console's cookie, which a browser also sends
- * on behalf of other sites. Throws `sign_in_required`, `cross_site_request` and `rate_limited`.
+ * The sign-in of the caller: by bearer token, as scripts send it, else by the console's cookie, which a browser also sends
+ * on behalf of other sites. A wrong bearer token is refused beside a good cookie as well: its script must not go on under
+ * another sign-in. Throws `sign_in_required`, `cross_site_request` and `rate_limited`.
  */
 async function requireSession(
   runtime: Runtime,

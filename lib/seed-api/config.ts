@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { parseProxyUrl } from '@/config/proxy-url';
 import type { SettingKey, Settings } from '@/config/settings-schema';
-import { hideCredentials } from '../accounts/detail';
 import { findSingleKey, replaceSingleKey } from '../api-keys/single';
 import { GatewayError } from '../errors';
+import { editedMask, hideCredentials, holdsMask } from '../proxy-mask';
 import { testProxy } from '../proxy-test';
 import { ownOrigin, publicOrigin } from '../route/public-origin';
 import type { SeedCall } from '../route/seed-route';
@@ -19,7 +19,6 @@ import {
   type callLogicBody,
   type debugBody,
   type generationBody,
-  isMasked,
   mask,
   type pluginBody,
   type proxyBody,
@@ -66,7 +65,10 @@ export async function readProxyFlat(runtime: Runtime) {
 /** An address that cannot be read is told as the predecessor does, with status 200. */
 export async function saveProxy(runtime: Runtime, call: SeedCall<z.output<typeof proxyBody>>) {
   const { body } = call;
-  const [url, mediaUrl] = [body.proxy_url, body.media_proxy_url].map(decodeProxyUrl);
+  const current = runtime.settings.current();
+  const url = decodeProxyUrl(body.proxy_url, current['proxy.url']);
+  const mediaUrl = decodeProxyUrl(body.media_proxy_url, current['proxy.media_url']);
+  if (url === 'edited_mask' || mediaUrl === 'edited_mask') return { success: false, message: editedMask };
   if (url === 'unreadable' || mediaUrl === 'unreadable') {
     return { success: false, message: 'Use http://, https:// or socks5://host:port.' };
   }
@@ -79,17 +81,21 @@ export async function saveProxy(runtime: Runtime, call: SeedCall<z.output<typeof
   return saved;
 }
 
-/** Absent or masked: as it is. Null: none. */
-function decodeProxyUrl(text: string | null | undefined): string | undefined {
-  if (text === undefined || (text !== null && isMasked(text))) return undefined;
+/** Absent or as it was shown: as it is. Null: none. */
+function decodeProxyUrl(text: string | null | undefined, saved: string): string | undefined {
+  if (text === undefined) return undefined;
+  if (text !== null && holdsMask(text)) {
+    return text.trim() === hideCredentials(saved) ? undefined : 'edited_mask';
+  }
   return parseProxyUrl(text ?? '') ?? 'unreadable';
 }
 
 /** Calls the upstream's own host through the proxy, whatever address was given: it is no way to look around. */
 export async function tryProxy(runtime: Runtime, call: SeedCall<z.output<typeof proxyTestBody>>) {
   const { proxy_url: url, timeout_seconds: seconds } = call.body;
-  const wanted = { key: 'proxy.url', timeoutMs: seconds * 1_000, ...(isMasked(url) ? {} : { url }) } as const;
-  const test = await testProxy(runtime, wanted, call.signal);
+  const isMediaProxy = holdsMask(url) && url.trim() === orNull(runtime.settings.current()['proxy.media_url']);
+  const key = isMediaProxy ? 'proxy.media_url' : 'proxy.url';
+  const test = await testProxy(runtime, { key, url, timeoutMs: seconds * 1_000 }, call.signal);
   const { origin } = new URL(runtime.settings.current()['flow.labs_base_url']);
   const isFine = test.code !== null && test.code < 400;
   const answered = `${test.target} answered with ${test.code} in ${test.elapsed_ms} ms.`;
@@ -262,7 +268,7 @@ const connectionTokenBytes = 32;
 export async function savePlugin(runtime: Runtime, call: SeedCall<z.output<typeof pluginBody>>) {
   const { connection_token: given, auto_enable_on_update } = call.body;
   const token = given.trim() === '' ? randomBytes(connectionTokenBytes).toString('base64url') : given.trim();
-  const isKept = isMasked(token);
+  const isKept = token === mask && runtime.settings.current()['plugin.connection_token'] !== '';
   await save(runtime, call, {
     'plugin.connection_token': isKept ? undefined : token,
     'plugin.auto_enable_on_update': auto_enable_on_update,

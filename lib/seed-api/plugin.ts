@@ -3,8 +3,17 @@ import type { PluginAccount, PluginUpdate } from '../accounts/plugin';
 import { GatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 
-/** What the companion extension sends; its further fields are of sign-ins that this gateway does not do. */
-export const updateTokenRequest = z.object({ session_token: z.string().max(32_768).nullish() });
+const accountName = z.string().max(320).nullish().catch(null);
+
+/**
+ * What the companion extension sends; its further fields are of sign-ins that this gateway does not do. `email`, else
+ * `login_account`, says whose session token it is.
+ */
+export const updateTokenRequest = z.object({
+  session_token: z.string().max(32_768).nullish(),
+  email: accountName,
+  login_account: accountName,
+});
 
 /** What a synchroniser asks. */
 export const checkTokensRequest = z.object({ emails: z.array(z.string().max(320)).max(10_000).nullish() });

@@ -52,7 +52,7 @@ export const passwordBody = z.object({
   new_password: z.string().max(1_000),
 });
 
-/** Of the predecessor's ways to renew a session token this gateway has none, so their fields are not read. */
+/** Of the predecessor's ways to renew a session token this gateway has none, so their fields are not used. */
 const accountFields = {
   project_id: shortText()
     .trim()
@@ -68,10 +68,22 @@ const accountFields = {
   protocol_mode: z.enum(['session', 'protocol']).nullish(),
 };
 
-export const addTokenBody = z.object({ st: longText(), ...accountFields });
-export const updateTokenBody = z.object({ st: longText().nullish(), ...accountFields });
+// Loose, so that the answer can name what there is no use for.
+export const addTokenBody = z.looseObject({ st: longText(), ...accountFields });
+export const updateTokenBody = z.looseObject({ st: longText().nullish(), ...accountFields });
 export const st2atBody = z.object({ st: longText() });
-export const importBody = z.object({ tokens: z.array(z.record(z.string(), z.unknown())) });
+
+/** One account of an import: what is no number or truth in any spelling stays, and its row is refused with the reason. */
+const importedToken = z.record(z.string(), z.unknown()).transform((item) => ({
+  ...item,
+  ...readSpelled(item, z.union([int(), z.unknown()]), ['image_concurrency', 'video_concurrency']),
+  ...readSpelled(item, z.union([bool(), z.unknown()]), ['is_active', 'image_enabled', 'video_enabled']),
+}));
+
+const readSpelled = (item: Record<string, unknown>, schema: z.ZodType, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (name in item ? [[name, schema.parse(item[name])]] : [])));
+
+export const importBody = z.object({ tokens: z.array(importedToken) });
 
 export const proxyBody = z.object({
   proxy_enabled: bool(),

@@ -24,7 +24,6 @@ export async function login(runtime: Runtime, visit: SeedVisit<z.output<typeof l
     userAgent: request.headers.get('user-agent'),
     sessionId: sessionIdOfBearer(runtime, token),
   });
-  await runtime.tokenThrottles.bearer.forget(address);
   if (isSameSite(runtime, request)) {
     const lifetimeSeconds = sessionLifetimeSeconds(runtime);
     const value = await encodeSession(runtime, session.id);

@@ -2,10 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { listAccounts } from '@/db/repositories/accounts';
 import { accessEndOf } from '../accounts/access-life';
-import { addAccount, checkAccount, parseOwnProxy } from '../accounts/add';
+import { findSecret } from '../accounts/access-token';
+import { addAccount, checkAccount } from '../accounts/add';
 import { countToday } from '../accounts/days';
-import { hideCredentials } from '../accounts/detail';
-import { type AccountEdits, disableAccount, editAccount, enableAccount, getAccount } from '../accounts/edit';
+import {
+  type AccountEdits,
+  disableAccount,
+  editAccount,
+  enableAccount,
+  getAccount,
+  sealProxy,
+} from '../accounts/edit';
 import { refreshAccountAccess, refreshAccountCredits, replaceSessionToken } from '../accounts/refresh';
 import { removeAccount } from '../accounts/remove';
 import { getTask } from '../accounts/tasks';
@@ -18,10 +25,11 @@ import {
 import { writeAudit } from '../audit';
 import { isBearerSession } from '../auth/bearer';
 import { GatewayError } from '../errors';
+import { showProxy } from '../proxy-mask';
 import type { SeedCall } from '../route/seed-route';
 import type { Runtime } from '../runtime';
 import {
-  type addTokenBody,
+  addTokenBody,
   encodeImport,
   encodeToken,
   type importBody,
@@ -29,7 +37,7 @@ import {
   mask,
   type st2atBody,
   toLimit,
-  type updateTokenBody,
+  updateTokenBody,
 } from './shapes';
 
 /**
@@ -37,7 +45,7 @@ import {
  * script: whoever finds an open console can change the setting, but gets no such sign-in without the password.
  */
 export async function listTokens(runtime: Runtime, { session, actor }: SeedCall) {
-  const { db, now, secrets, settings } = runtime;
+  const { db, now, settings } = runtime;
   const isShown = settings.current()['compatibility.show_session_tokens'] && isBearerSession(session);
   const [all, today] = await Promise.all([listAccounts(db), countToday(runtime)]);
   const rows = all.filter((row) => row.removedAt === null).reverse();
@@ -45,15 +53,14 @@ export async function listTokens(runtime: Runtime, { session, actor }: SeedCall)
     const detail = { accounts: rows.length };
     await writeAudit(runtime, { ...actor, action: 'account.list_with_secrets', detail });
   }
-  const open = (sealed: string | null) => (sealed === null ? undefined : secrets.open(sealed));
   return rows.map((row) => {
-    const proxyUrl = open(row.proxyUrlSealed);
     return encodeToken({
       row,
       today: today.of(row.id),
       now: now(),
-      proxyUrl: proxyUrl === undefined ? null : hideCredentials(proxyUrl),
-      sessionToken: isShown ? open(row.sessionTokenSealed) : undefined,
+      proxyUrl: row.proxyUrlSealed === null ? null : showProxy(runtime, row.proxyUrlSealed),
+      // One that cannot be opened stays masked, and the others are shown.
+      sessionToken: isShown ? findSecret(runtime, row.id, row.sessionTokenSealed) : undefined,
     });
   });
 }
@@ -72,6 +79,7 @@ export async function addToken(runtime: Runtime, call: SeedCall<z.output<typeof 
     project_title: body.project_name ?? undefined,
     proxy_url: body.proxy_url ?? undefined,
   };
+  const ignored = ignoredBy(body, addTokenBody);
   const row = await addAccount(runtime, input, signal);
   await writeAudit(runtime, {
     ...actor,
@@ -81,7 +89,7 @@ export async function addToken(runtime: Runtime, call: SeedCall<z.output<typeof 
   });
   return {
     success: true,
-    message: `Added ${row.email}.${notUsed(body)}`,
+    message: `Added ${row.email}.${notUsed(body)}${ignored}`,
     token: {
       id: row.id,
       email: row.email,
@@ -101,13 +109,15 @@ export async function updateToken(runtime: Runtime, call: SeedCall<z.output<type
   const target = { id: params.id ?? '', actor };
   const row = await getAccount(runtime, target.id);
   const edits = decodeEdits(body);
-  parseOwnProxy(edits.proxy_url ?? undefined); // before a new session token is kept
+  if (edits.proxy_url !== undefined) sealProxy(runtime, row, edits.proxy_url); // refused before a new session token is kept
   const sessionToken = hasValue(body.st) ? requireSessionToken(body.st) : undefined;
   if (sessionToken !== undefined && runtime.secrets.fingerprint(sessionToken) !== row.sessionTokenHash) {
     await replaceSessionToken(runtime, { ...target, sessionToken, enable: true }, signal);
   }
   if (Object.keys(edits).length > 0) await editAccount(runtime, target, edits);
-  return { success: true, message: `Updated ${row.email}.${notUsed(body)}` };
+  const hasWork = sessionToken !== undefined || Object.keys(edits).length > 0;
+  const done = hasWork ? `Updated ${row.email}.` : `Nothing was given to change of ${row.email}.`;
+  return { success: true, message: `${done}${notUsed(body)}${ignoredBy(body, updateTokenBody)}` };
 }
 
 const hasValue = (text: string | null | undefined): text is string =>
@@ -124,7 +134,7 @@ function decodeEdits(body: z.output<typeof updateTokenBody>): AccountEdits {
     ...(typeof remark === 'string' ? { remark } : {}),
     ...(typeof image_enabled === 'boolean' ? { image_enabled } : {}),
     ...(typeof video_enabled === 'boolean' ? { video_enabled } : {}),
-    ...(typeof proxy_url === 'string' && !isMasked(proxy_url) ? { proxy_url } : {}),
+    ...(typeof proxy_url === 'string' ? { proxy_url } : {}),
     ...(isGiven(imageLimit) ? { image_concurrency: toLimit(imageLimit) } : {}),
     ...(isGiven(videoLimit) ? { video_concurrency: toLimit(videoLimit) } : {}),
   };
@@ -141,6 +151,18 @@ const notUsed = ({ protocol_mode }: { protocol_mode?: string | null | undefined 
   protocol_mode === 'protocol'
     ? ' protocol_mode is not used here: session tokens come from the browser extension.'
     : '';
+
+const toldFields = 20;
+
+/** The same of fields with a value that there is no use for. Those that the list has, which scripts send back, as well. */
+function ignoredBy(body: object, { shape }: { shape: object }): string {
+  const names = Object.entries(body).flatMap(([name, value]) =>
+    Object.hasOwn(shape, name) || value === null ? [] : [name.slice(0, 100)],
+  );
+  if (names.length === 0) return '';
+  const more = names.length > toldFields ? ` and ${names.length - toldFields} more` : '';
+  return ` Not used: ${names.slice(0, toldFields).join(', ')}${more}.`;
+}
 
 /** Takes an account out. */
 export async function deleteToken(runtime: Runtime, { params, actor }: SeedCall) {

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { listAccounts } from '@/db/repositories/accounts';
 import { listAllApiKeys } from '@/db/repositories/api-keys';
-import { sumUsage, type UsageSum } from '@/db/repositories/usage-hours';
+import { sumUsageByHour, sumUsageByValue, type UsageSum } from '@/db/repositories/usage-hours';
 import type { readUsage as contract, UsageNumbers, UsageRow } from '../admin-api/usage';
 import { encodeCsv } from '../csv';
 import { GatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 import { dayZone } from './day';
-import { percentileOf, type UsageOutcome, usageOutcomes } from './tally';
+import { percentileOf, readAccountValue, type UsageOutcome, usageOutcomes } from './tally';
 
 type Query = z.output<typeof contract.query>;
 type Report = z.output<typeof contract.output>;
@@ -16,6 +16,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const longestSpanMs = 3_660 * dayMs;
 const longestByHourMs = 8 * dayMs;
+const mostGroups = 1_000;
 
 /** What was used, from the numbers of each hour: the rows that they were counted from may be long gone. */
 export async function reportUsage(
@@ -41,24 +42,16 @@ export async function reportUsage(
   }
   const from = new Date(Math.floor(since.getTime() / hourMs) * hourMs);
   const to = new Date(Math.ceil(until.getTime() / hourMs) * hourMs);
-  const byHour = query.group === 'hour';
-  const sums = await sumUsage(db, {
-    dimension: query.group === 'hour' ? 'day' : query.group, // of days there are the fewest rows
-    from,
-    to,
-    by: byHour ? 'hour' : 'value',
-  });
-  const groups = new Map<string, UsageSum[]>();
+  const { sums, others } = await sumsFor(db, query.group, { from, to });
+  const nameOf = await namesFor(runtime, query.group, sums);
+  const groups = new Map<string, { name: Name; parts: UsageSum[] }>();
   for (const row of sums) {
-    const value = row.hour?.toISOString() ?? row.value;
-    const group = groups.get(value);
-    if (group === undefined) groups.set(value, [row]);
-    else group.push(row);
+    const name = nameOf(row.hour?.toISOString() ?? row.value);
+    const group = groups.get(name.value);
+    if (group === undefined) groups.set(name.value, { name, parts: [row] });
+    else group.parts.push(row);
   }
-  const nameOf = await namesFor(runtime, query.group);
-  const items = [...groups].map(
-    ([value, parts]): UsageRow => ({ value, ...nameOf(value), ...numbersOf(parts) }),
-  );
+  const items = [...groups.values()].map(({ name, parts }): UsageRow => ({ ...name, ...numbersOf(parts) }));
   return {
     from: from.toISOString(),
     to: to.toISOString(),
@@ -69,27 +62,70 @@ export async function reportUsage(
         ? (one, other) => (one.value < other.value ? -1 : 1)
         : (one, other) => other.requests - one.requests || (one.value < other.value ? -1 : 1),
     ),
-    total: numbersOf(sums),
+    group_limit: mostGroups,
+    others: others === undefined ? null : { groups: others.values, ...numbersOf(others.sums) },
+    total: numbersOf([...sums, ...(others?.sums ?? [])]),
   };
 }
 
-type Name = Pick<UsageRow, 'id' | 'label'>;
+/** What was counted of each group. Days and hours are all there; of what has no end of its own, the most used. */
+async function sumsFor(
+  db: Runtime['db'],
+  group: Query['group'],
+  span: { from: Date; to: Date },
+): Promise<Awaited<ReturnType<typeof sumUsageByValue>>> {
+  // Of days there are the fewest rows.
+  if (group === 'hour') {
+    return { sums: await sumUsageByHour(db, { dimension: 'day', ...span }), others: undefined };
+  }
+  const limit = group === 'day' ? Number.MAX_SAFE_INTEGER : mostGroups;
+  return await sumUsageByValue(db, { dimension: group, ...span }, { metrics: usageOutcomes, limit });
+}
 
-/** How to find what people call a value. */
+type Name = Pick<UsageRow, 'value' | 'id' | 'label'>;
+
+/** How to find what a value is called, and which values are one. */
 async function namesFor(
   { db }: Pick<Runtime, 'db'>,
   group: Query['group'],
+  sums: readonly UsageSum[],
 ): Promise<(value: string) => Name> {
-  const nobody: Name = { id: null, label: null };
-  if (group === 'account') {
-    const known = new Map((await listAccounts(db)).map(({ id, email }) => [email, id]));
-    return (value) => (value === '' ? nobody : { id: known.get(value) ?? null, label: value });
-  }
+  if (group === 'account') return accountNames(await listAccounts(db), sums);
   if (group === 'key') {
     const known = new Map((await listAllApiKeys(db)).map(({ id, name }) => [id, name]));
-    return (value) => (known.has(value) ? { id: value, label: known.get(value) ?? null } : nobody);
+    return (value) => ({ value, id: known.has(value) ? value : null, label: known.get(value) ?? null });
   }
-  return (value) => ({ id: null, label: value === '' ? null : value });
+  return (value) => ({ value, id: null, label: value === '' ? null : value });
+}
+
+/**
+ * Accounts by id, under the email that they have or had. A job that was counted when its account was gone tells the
+ * email alone: it belongs to the account that had it, where that was one only.
+ */
+function accountNames(
+  accounts: readonly { id: string; email: string }[],
+  sums: readonly UsageSum[],
+): (value: string) => Name {
+  const known = new Map(accounts.map(({ id, email }) => [id, email]));
+  const former = new Map<string, string>();
+  const owners = new Map<string, Set<string>>();
+  const own = (email: string, id: string) => owners.set(email, (owners.get(email) ?? new Set()).add(id));
+  for (const { id, email } of accounts) own(email, id);
+  for (const { value } of sums) {
+    const { id, email } = readAccountValue(value);
+    if (id === null) continue;
+    own(email, id);
+    former.set(id, email);
+  }
+  return (value) => {
+    const counted = readAccountValue(value);
+    const [owner, another] = counted.id === null ? (owners.get(counted.email) ?? []) : [counted.id];
+    if (owner === undefined || another !== undefined) {
+      return { value: counted.email, id: null, label: counted.email === '' ? null : counted.email };
+    }
+    const label = known.get(owner) ?? former.get(owner) ?? null;
+    return { value: owner, id: known.has(owner) ? owner : null, label };
+  };
 }
 
 /** One row of numbers from what was counted for it. */
@@ -156,9 +192,10 @@ const csvColumns = [
 ] as const satisfies readonly (keyof UsageRow)[];
 
 /** A report as CSV, its rows in their order; errors as `code: count`. */
-export function* encodeUsageCsv({ group, items }: Report): Generator<string> {
+export function* encodeUsageCsv({ group, items, others }: Report): Generator<string> {
   yield encodeCsv([[group, ...csvColumns.slice(1), 'errors']]);
-  for (const item of items) {
+  const last = others === null ? [] : [{ ...others, value: 'others', label: `${others.groups} others` }];
+  for (const item of [...items, ...last]) {
     const errors = item.errors.map(({ code, count }) => `${code}: ${count}`).join('; ');
     yield encodeCsv([[...csvColumns.map((column) => item[column]), errors]]);
   }

@@ -5,6 +5,7 @@ import {
   type EndedJob,
   type LoggedRequest,
   percentileOf,
+  readAccountValue,
   tallyJob,
   tallyRefusal,
 } from './tally';
@@ -14,6 +15,7 @@ const job: EndedJob = {
   kind: 'video',
   state: 'completed',
   errorCode: null,
+  accountId: 'a1',
   accountEmail: 'ann@example.com',
   apiKeyId: 'key',
   createdAt: new Date('2026-11-23T22:50:00Z'),
@@ -31,7 +33,14 @@ test('a job is counted once along each dimension, in the hour of its end and on 
   const hour = Date.parse('2026-11-23T23:00:00Z');
   expect(places).toEqual([
     { dimension: 'model', value: 'veo-3.1-fast', hour, kind: 'video', metric: 'succeeded', amount: 1 },
-    { dimension: 'account', value: 'ann@example.com', hour, kind: 'video', metric: 'succeeded', amount: 1 },
+    {
+      dimension: 'account',
+      value: 'a1 ann@example.com',
+      hour,
+      kind: 'video',
+      metric: 'succeeded',
+      amount: 1,
+    },
     { dimension: 'key', value: 'key', hour, kind: 'video', metric: 'succeeded', amount: 1 },
     { dimension: 'day', value: '2026-11-24', hour, kind: 'video', metric: 'succeeded', amount: 1 },
   ]);
@@ -74,6 +83,28 @@ test.each([
   ['a good answer', { status: 200, errorCode: null }, {}],
 ])('of requests: %s', (_what, part, expected) => {
   expect(metrics(tallyRefusal({ ...request, ...part }, 'UTC'))).toEqual(expected);
+});
+
+test.each([
+  ['gemini-3.1-flash-image', 'gemini-3.1-flash-image'],
+  ['gpt-image-1', 'gpt-image-1'],
+  ['gpt-5', 'unknown'],
+  ['x'.repeat(2_000), 'unknown'],
+  [null, ''],
+])('a refusal of the model %s is counted under %s', (model, expected) => {
+  const values = tallyRefusal({ ...request, model }, 'UTC')
+    .filter(({ dimension }) => dimension === 'model')
+    .map(({ value }) => value);
+  expect(new Set(values)).toEqual(new Set([expected]));
+});
+
+test.each([
+  ['a1 ann@example.com', { id: 'a1', email: 'ann@example.com' }],
+  ['ann@example.com', { id: null, email: 'ann@example.com' }],
+  ['a1 ', { id: 'a1', email: '' }],
+  ['', { id: null, email: '' }],
+])('of the account "%s" the parts are read', (value, expected) => {
+  expect(readAccountValue(value)).toEqual(expected);
 });
 
 test.each([1, 50, 999, 12_345, 1_500_000, 86_400_000])('%i ms are told within 2.5 %', (ms) => {

@@ -1,4 +1,6 @@
 import type { UsageAmount } from '@/db/schema/define';
+import { openAiAliases } from '../models/aliases';
+import { modelIds } from '../models/model-ids';
 import { dayOf } from './day';
 
 /** How something that was asked for ended. Together they are the requests. */
@@ -16,6 +18,7 @@ export type EndedJob = {
   state: 'completed' | 'failed' | 'cancelled';
   /** Of a failure. */
   errorCode: string | null;
+  accountId: string | null;
   accountEmail: string | null;
   apiKeyId: string | null;
   createdAt: Date;
@@ -29,7 +32,14 @@ export type EndedJob = {
 export function tallyJob(job: EndedJob, zone: string): UsageAmount[] {
   const outcome = outcomeOf(job);
   return amountsOf(
-    { at: job.endedAt, zone, kind: job.kind, model: job.model, account: job.accountEmail, key: job.apiKeyId },
+    {
+      at: job.endedAt,
+      zone,
+      kind: job.kind,
+      model: job.model,
+      account: accountValue(job),
+      key: job.apiKeyId,
+    },
     {
       [outcome]: 1,
       [job.kind === 'image' ? 'images' : 'videos']: job.results,
@@ -59,9 +69,29 @@ export function tallyRefusal(row: LoggedRequest, zone: string): UsageAmount[] {
   const isGeneration = row.method === 'POST' && row.source !== 'console' && row.source !== 'seed';
   if (!isGeneration || typeof row.jobId === 'string' || typeof row.errorCode !== 'string') return [];
   return amountsOf(
-    { at: row.at, zone, kind: '', model: row.model ?? null, account: null, key: row.apiKeyId ?? null },
+    { at: row.at, zone, kind: '', model: modelOf(row), account: null, key: row.apiKeyId ?? null },
     { [refusalOf(row.status)]: 1, [`error:${row.errorCode}`]: 1 },
   );
+}
+
+/** What stands for every model that this gateway does not have: clients may make up names without end. */
+export const unknownModel = 'unknown';
+
+const modelOf = ({ model }: LoggedRequest): string | null => {
+  if (typeof model !== 'string') return null;
+  return modelIds.has(model) || openAiAliases.has(model) ? model : unknownModel;
+};
+
+/** An account is counted by its id; its email is kept with it, since the account may be gone when somebody looks. */
+const accountValue = ({ accountId, accountEmail }: EndedJob): string | null =>
+  accountId === null ? accountEmail : `${accountId} ${accountEmail ?? ''}`;
+
+/** The parts of what an account is counted by. No id: the account was gone by then. */
+export function readAccountValue(value: string): { id: string | null; email: string } {
+  const space = value.indexOf(' ');
+  return space === -1
+    ? { id: null, email: value }
+    : { id: value.slice(0, space), email: value.slice(space + 1) };
 }
 
 /** A failure that is the caller's own is a refusal: it says nothing about this gateway. */

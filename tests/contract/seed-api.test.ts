@@ -79,7 +79,7 @@ const consoleAsk = (method: string, path: string, body?: unknown) =>
     ...(body === undefined ? {} : { body }),
   });
 const setSetting = (key: string, value: unknown) =>
-  consoleAsk('PATCH', '/settings', { changes: [{ key, value }] });
+  consoleAsk('PATCH', '/settings', { changes: [{ key, value }], password });
 
 const unknownId = 'no-such-account';
 const anyText = expect.any(String);
@@ -444,7 +444,7 @@ describe('A.2 row 9 PUT /api/tokens/{id}', () => {
     await put(`/api/tokens/${id}`, { proxy_url: 'http://ada:secret-word@127.0.0.1:9' });
     secrets.add('secret-word');
     const shown = await tokenOf(id);
-    expect(shown.proxy_url).toBe('http://ada:••••@127.0.0.1:9');
+    expect(shown.proxy_url).toBe('http://••••@127.0.0.1:9');
     expect((await put(`/api/tokens/${id}`, shown)).status).toBe(200);
     expect(await tokenOf(id)).toEqual(shown);
     await put(`/api/tokens/${id}`, { proxy_url: '' });
@@ -645,9 +645,9 @@ describe('A.2 rows 17 to 20, A.3 proxy configuration', () => {
       expect([status, json]).toEqual([200, done]);
       expect(await bothForms()).toEqual({
         enabled: false,
-        proxy_url: 'http://ada:••••@proxy.test:8080',
+        proxy_url: 'http://••••@proxy.test:8080',
         media_proxy_enabled: false,
-        media_proxy_url: 'socks5://bob:••••@media.test:1080',
+        media_proxy_url: 'socks5://••••@media.test:1080',
       });
       expect(await actionsOf('proxy.url')).toContain('settings.change');
     },
@@ -658,16 +658,19 @@ describe('A.2 rows 17 to 20, A.3 proxy configuration', () => {
     const shown = (await get('/api/proxy/config')).json;
     await post('/api/proxy/config', shown);
     await post('/api/proxy/config', { proxy_enabled: false });
-    expect((await get('/api/proxy/config')).json.proxy_url).toBe('http://ada:••••@one.test:1');
+    expect((await get('/api/proxy/config')).json.proxy_url).toBe('http://••••@one.test:1');
     await post('/api/proxy/config', { proxy_enabled: false, proxy_url: null, media_proxy_url: null });
     expect(await bothForms()).toMatchObject({ proxy_url: null, media_proxy_url: null });
   });
 
-  test('an address that cannot be read is told with status 200, and saves nothing', async () => {
-    const { status, json } = await post('/api/proxy/config', { proxy_enabled: true, proxy_url: 'ftp://x' });
-    expect([status, json]).toEqual([200, { success: false, message: anyText }]);
-    expect(await bothForms()).toMatchObject({ enabled: false });
-  });
+  test.each(['ftp://x', 'http://••••@other.test:1'])(
+    'an address that cannot be read is told with status 200, and saves nothing: %s',
+    async (proxy_url) => {
+      const { status, json } = await post('/api/proxy/config', { proxy_enabled: true, proxy_url });
+      expect([status, json]).toEqual([200, { success: false, message: anyText }]);
+      expect(await bothForms()).toMatchObject({ enabled: false });
+    },
+  );
 
   test('proxy_enabled is required', async () => {
     const { status, json } = await post('/api/config/proxy', { proxy_url: null });
@@ -1162,7 +1165,10 @@ describe('A.3 GET /metrics', () => {
     expect(status).toBe(200);
     expect(headers.get('content-type')).toContain('text/plain');
     expect(text).toContain('flow2api_generation_requests_total');
+    expect(text).toContain('flow2api_token_active{');
     expect(text).not.toContain('@example.com');
+    const withKey = await get('/metrics', { bearer: app.apiKey });
+    expect([withKey.status, withKey.text.includes('token_id')]).toEqual([200, false]);
     expect((await get('/metrics', { bearer: null })).status).toBe(401);
   });
 });
@@ -1277,8 +1283,7 @@ describe('A.3 POST /api/plugin/update-token and /api/plugin/check-tokens', () =>
     expect(refused?.json).toEqual(detail);
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
     const right = await post('/api/plugin/check-tokens', {}, { bearer: connection, headers });
-    expect(right.status).toBe(429);
-    expect((await post('/api/plugin/check-tokens', {}, { bearer: connection })).status).toBe(200);
+    expect(right.status).toBe(200);
   });
 });
 
@@ -1345,7 +1350,7 @@ describe('A.1 conventions', () => {
     expect([status, json]).toEqual([401, detail]);
   });
 
-  test('wrong bearer tokens are slowed down by the address, and a sign-in from there ends it', async () => {
+  test('wrong bearer tokens are slowed down by the address, and a right one from there passes', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.30' };
     const tries = [];
     for (let count = 0; count < 30; count += 1) {
@@ -1354,8 +1359,7 @@ describe('A.1 conventions', () => {
     const refused = tries.find(({ status }) => status === 429);
     expect(refused?.json).toEqual(detail);
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
-    const again = await post('/api/login', { username: 'admin', password }, { bearer: null, headers });
-    expect((await get('/api/stats', { bearer: again.json.token, headers })).status).toBe(200);
+    expect((await get('/api/stats', { headers })).status).toBe(200);
   });
 
   test('a path that there is not is a 404, another method a 405 that names the right ones', async () => {

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type AccountRow, findAccount, updateAccount } from '@/db/repositories/accounts';
 import { findLease } from '@/db/repositories/leases';
-import { openAccess, refreshAccess, refreshDueAccess } from '@/lib/accounts/access-token';
+import { callWithAccess, openAccess, refreshAccess, refreshDueAccess } from '@/lib/accounts/access-token';
 import { refreshCredits } from '@/lib/accounts/credits';
 import { healthOf } from '@/lib/accounts/health';
-import { replaceSessionToken } from '@/lib/accounts/refresh';
+import { refreshAccountAccess, replaceSessionToken } from '@/lib/accounts/refresh';
 import { putAccount } from '@/lib/accounts/transfer';
 import type { Runtime } from '@/lib/runtime';
-import type { CallName } from '../simulator/contract';
+import type { CallName, FaultEffect } from '../simulator/contract';
+import type { SimulatorAccount } from '../simulator/server';
 import { countCalls } from '../simulator/stats';
 import { startTestProgram, type TestProgram, type TestProgramOptions, until } from '../support/test-runtime';
 import { freshToken } from './admin-console';
@@ -41,10 +42,11 @@ const stored = async (id: string): Promise<AccountRow> => {
   if (row === undefined) throw new Error(`no account ${id}`);
   return row;
 };
+const longAgo = { accessTokenIssuedAt: new Date(0), accessTokenExpiresAt: new Date(minute) };
 /** Its access token has run out, here and upstream. */
 const expire = async ({ id, email }: AccountRow) => {
   program.simulator.account(email).accessTokens.clear();
-  await updateAccount(program.runtime.db, id, { accessTokenExpiresAt: new Date(0) }, new Date());
+  await updateAccount(program.runtime.db, id, longAgo, new Date());
   program.simulator.resetStats();
 };
 const exchanges = () => program.simulator.stats().tokenExchanges;
@@ -203,6 +205,109 @@ describe('C.5 an exchange that fails by the network', () => {
       expect((await events(id)).at(-1)).toMatchObject({ type: 'completed' });
       expect((await job(id)).accountId).toBe(good.id);
     }
+  });
+});
+
+describe('an answer that says that its access token has ended already', () => {
+  const used = async (offsetMs: number, id: string) => {
+    const runtime = at(offsetMs);
+    return callWithAccess(runtime, await stored(id), (access) => runtime.upstream.getBalance(access, soon()));
+  };
+
+  test('costs an exchange every five minutes, not one for each use, and the account shows it', async () => {
+    const { addAccount, simulator } = await start({ services: false });
+    const account = await addAccount({ expiresAheadMs: -60 * minute });
+    simulator.resetStats();
+    for (const seconds of [0, 1, 60, 240]) await used(seconds * 1_000, account.id);
+    expect(exchanges()).toEqual([]);
+    for (const seconds of [301, 302, 360, 500]) await used(seconds * 1_000, account.id);
+    expect(exchanges()).toEqual([{ account: account.email, count: 1 }]);
+    expect(healthOf(await stored(account.id), at(500_000).now())).toMatchObject({
+      state: 'degraded',
+      reason: 'access_ended_on_arrival',
+    });
+    expect(await refreshDueAccess(at(500_000), soon())).toEqual({ renewed: 0, failed: 0 });
+    simulator.account(account.email).expiresAheadMs = 60 * minute;
+    await used(605_000, account.id);
+    expect(healthOf(await stored(account.id), at(605_000).now()).state).toBe('healthy');
+  });
+
+  test.each([
+    ['none', {}],
+    ['null', { expires: null }],
+    ['no date', { expires: 'soon' }],
+    ['a number', { expires: 4_102_444_800 }],
+  ])('where it says %s, the token is used for its hour', async (_what, part) => {
+    const { addAccount, simulator } = await start({ services: false });
+    const account = await addAccount();
+    const [access_token] = [...simulator.account(account.email).accessTokens.keys()];
+    const body = { user: { email: account.email }, access_token, ...part };
+    simulator.inject({ call: 'session', effect: { type: 'json', status: 200, body } });
+    await refreshAccess(program.runtime, account);
+    simulator.resetStats();
+    for (const minutes of [0, 1, 30, 50]) await used(minutes * minute, account.id);
+    expect(calls('session')).toBe(0);
+    expect(healthOf(await stored(account.id), new Date()).state).toBe('healthy');
+  });
+});
+
+describe.each(['sqlite', 'postgres'] as const)('a session token that is replaced on %s', (dialect) => {
+  /** Holds an exchange of the old one open, and puts another one in its place, as a process whose turn has run out may. */
+  const replaceDuring = async (
+    work: (row: AccountRow) => Promise<AccountRow>,
+    upstream: Partial<SimulatorAccount> = {},
+    effect: FaultEffect = { type: 'slow', delayMs: 700 },
+  ) => {
+    const { addAccount, simulator, runtime } = await start({ dialect, services: false });
+    const row = await addAccount();
+    Object.assign(simulator.account(row.email), upstream);
+    simulator.inject({ call: 'session', account: row.email, effect });
+    simulator.resetStats();
+    const working = work(row);
+    await until(() => simulator.stats().faults.length > 0);
+    const byHand = {
+      sessionTokenSealed: runtime.secrets.seal('by-hand'),
+      sessionTokenHash: runtime.secrets.fingerprint('by-hand'),
+      accessTokenSealed: runtime.secrets.seal('ya29.by-hand'),
+      accessTokenIssuedAt: new Date(Date.now() - 1_000), // by a clock that is behind
+      accessTokenExpiresAt: new Date(Date.now() + 60 * minute),
+      credits: 7,
+    };
+    await updateAccount(runtime.db, row.id, byHand, new Date());
+    const given = await working;
+    return { row, given, now: await stored(row.id), byHand };
+  };
+  const exchange = (row: AccountRow) => refreshAccess(program.runtime, row);
+
+  test('stays while an exchange of the one before ends well, and its access is what is used', async () => {
+    const { given, now, byHand } = await replaceDuring(exchange);
+    expect(now).toMatchObject(byHand);
+    expect(given.accessTokenSealed).toBe(byHand.accessTokenSealed);
+  });
+
+  test('stays while upstream rotates the one before', async () => {
+    const { now, byHand } = await replaceDuring(exchange, { rotateSessionToken: true });
+    expect(now).toMatchObject(byHand);
+  });
+
+  test('is not called dead with the one before', async () => {
+    const { given, now, byHand } = await replaceDuring(exchange, { dead: true });
+    expect(now).toMatchObject({ ...byHand, expiredAt: null });
+    expect(given.accessTokenSealed).toBe(byHand.accessTokenSealed);
+  });
+
+  test('takes nothing over from an exchange of the one before that the network ended', async () => {
+    const { given, now } = await replaceDuring(exchange, {}, { type: 'hang', when: 'before' });
+    expect(now).toMatchObject({ refreshFailures: 0, refreshFailedAt: null });
+    expect(given.sessionTokenHash).toBe(now.sessionTokenHash);
+  });
+
+  test('stays when the one before, which had ended, is tried again', async () => {
+    const { now, byHand } = await replaceDuring(async (row) => {
+      await updateAccount(program.runtime.db, row.id, { expiredAt: new Date() }, new Date());
+      return refreshAccountAccess(program.runtime, { id: row.id }, soon());
+    });
+    expect(now).toMatchObject(byHand);
   });
 });
 

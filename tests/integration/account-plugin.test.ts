@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { POST as checkTokens } from '@/app/api/plugin/check-tokens/route';
 import { OPTIONS as preflight, POST as updateToken } from '@/app/api/plugin/update-token/route';
 import { findAccount, findAccountByEmail, listAccounts, updateAccount } from '@/db/repositories/accounts';
 import { listAudit } from '@/lib/audit';
+import { startHttpProxy } from '@/lib/http/__fixtures__/proxies';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
 import { freshToken, origin } from './admin-console';
 
@@ -113,6 +114,59 @@ test.each([
   },
 );
 
+/** An account with a proxy of its own, and what that one sees of a session token that is brought. */
+const withProxy = async () => {
+  const proxy = await startHttpProxy();
+  onTestFinished(proxy.close);
+  const { id, email } = await program.addAccount();
+  const proxyUrlSealed = program.runtime.secrets.seal(proxy.url);
+  await updateAccount(program.runtime.db, id, { proxyUrlSealed }, new Date());
+  const sessionToken = upstreamToken(email);
+  const calls = () => proxy.seen.map((line) => line.replace(/^.*\/(?=\w+$)/, ''));
+  return { id, email, sessionToken, calls };
+};
+
+test.each([
+  ['that the sender names', ({ email }: { email: string }) => ({ email: email.toUpperCase() })],
+  ['whose sign-in the sender names', ({ email }: { email: string }) => ({ login_account: email })],
+])('of an account %s, every call goes through its own proxy', async (_how, naming) => {
+  const account = await withProxy();
+  await post(updateToken, { session_token: account.sessionToken, ...naming(account) });
+  expect(account.calls()).toEqual(['session', 'credits']);
+});
+
+test('of an account that only upstream names, every call after the first goes through its own proxy', async () => {
+  const account = await withProxy();
+  program.simulator.account(account.email).rotateSessionToken = true;
+  await post(updateToken, { session_token: account.sessionToken });
+  expect(account.calls()).toEqual(['credits', 'session', 'credits']);
+});
+
+test('a wrong name changes nothing: the proxy is that of the account that the token belongs to', async () => {
+  const [account, other] = [await withProxy(), await withProxy()];
+  const { status } = await post(updateToken, { session_token: account.sessionToken, email: other.email });
+  expect(status).toBe(200);
+  expect(other.calls()).toEqual(['session']);
+  expect(account.calls()).toEqual(['credits']);
+  const row = await findAccount(program.runtime.db, account.id);
+  expect(program.runtime.secrets.open(row?.sessionTokenSealed ?? '')).toBe(account.sessionToken);
+});
+
+test('a name that is no text is passed over', async () => {
+  const body = { session_token: upstreamToken('odd@example.com'), email: 7, login_account: ['x'] };
+  expect((await post(updateToken, body)).status).toBe(200);
+});
+
+test('a proxy that cannot be opened any more goes with the old session token', async () => {
+  const { id, email } = await program.addAccount();
+  await updateAccount(program.runtime.db, id, { proxyUrlSealed: 'v1.lost.AAAA' }, new Date());
+  const token = upstreamToken(email);
+  expect((await post(updateToken, { session_token: token, email })).json.action).toBe('updated');
+  const row = await findAccount(program.runtime.db, id);
+  expect(row?.proxyUrlSealed).toBeNull();
+  expect(program.runtime.secrets.open(row?.sessionTokenSealed ?? '')).toBe(token);
+});
+
 test.each([
   ['no session token', {}],
   ['text that is none', { session_token: 'hello world' }],
@@ -170,6 +224,30 @@ test('without a filter all accounts are told, and an unknown e-mail finds none',
   const all = await post(checkTokens, {});
   expect(all.json.tokens).toHaveLength((await listAccounts(program.runtime.db)).length);
   expect((await post(checkTokens, { emails: ['nobody@example.com'] })).json.tokens).toEqual([]);
+});
+
+test('each look at the accounts is in the audit list, from where and at how many', async () => {
+  const row = await program.addAccount();
+  const of = async () =>
+    (await listAudit(program.runtime, { action: 'account.plugin_check', limit: 50 })).items;
+  const before = (await of()).length;
+  await post(checkTokens, { emails: [row.email, 'nobody@example.com'] });
+  await post(checkTokens, {}, 'a-wrong-token');
+  const entries = await of();
+  expect(entries).toHaveLength(before + 1);
+  expect(entries[0]).toMatchObject({
+    administrator: null,
+    detail: { accounts: 1, asked: 2 },
+    request_id: expect.stringMatching(/^req_/),
+  });
+});
+
+test('the right connection token passes, however many from its address were wrong', async () => {
+  const wrong = [];
+  for (let tries = 0; tries < 30; tries += 1) wrong.push((await post(checkTokens, {}, 'guessed')).status);
+  expect(wrong.at(-1)).toBe(429);
+  expect((await post(checkTokens, {})).status).toBe(200);
+  expect((await post(updateToken, { session_token: upstreamToken('passes@example.com') })).status).toBe(200);
 });
 
 test('what the extension changes is in the audit list, and a browser may ask from anywhere', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { POST as start } from '@/app/api/v1/admin/accounts/bulk/route';
 import { POST as exporting } from '@/app/api/v1/admin/accounts/export/route';
 import { GET as read } from '@/app/api/v1/admin/tasks/[id]/route';
-import { findAccount, updateAccount } from '@/db/repositories/accounts';
+import { findAccount, removeAccount, updateAccount } from '@/db/repositories/accounts';
 import { listAudit } from '@/lib/audit';
 import { startTestProgram, type TestProgram, until } from '../support/test-runtime';
 import { call, signedIn } from './admin-console';
@@ -61,6 +61,17 @@ test('one that fails is named with its reason, and the others are done', async (
     { row: 3, email: null, outcome: 'failed', reason: 'There is no account nobody.' },
   ]);
   expect(await stored(good.id)).toMatchObject({ credits: 4_321 });
+});
+
+test('one that is gone already counts as deleted, as when the process ended before it was noted down', async () => {
+  const [gone, one] = [await make('twice'), await make('twice')];
+  await removeAccount(program.runtime.db, gone.id, program.runtime.now());
+  const view = await run({ action: 'delete', ids: [gone.id, one.id] });
+  expect(view).toMatchObject({ state: 'completed', done: 2, failed: 0 });
+  expect(view.results).toEqual([
+    { row: 1, email: null, account_id: gone.id, outcome: 'done', reason: 'It was gone already.' },
+    { row: 2, email: one.email, account_id: one.id, outcome: 'done' },
+  ]);
 });
 
 test('access tokens of many are exchanged', async () => {

@@ -98,12 +98,12 @@ test('an edit asks nothing of upstream', async () => {
   expect(program.simulator.stats().calls).toEqual([]);
 });
 
-test('a proxy is stored sealed, shown without its password, and goes with null', async () => {
+test('a proxy is stored sealed, shown without user and password, and goes with null', async () => {
   const row = await make();
   await patch(row.id, { proxy_url: 'socks5://user:geheim@proxy.example:1080' });
   expect((await stored(row.id)).proxyUrlSealed).not.toContain('geheim');
   const shown = await call(read, 'GET', `${path}/${row.id}`, { cookie });
-  expect(shown.json).toMatchObject({ has_proxy: true, proxy: 'socks5://user:••••@proxy.example:1080' });
+  expect(shown.json).toMatchObject({ has_proxy: true, proxy: 'socks5://••••@proxy.example:1080' });
   expect(shown.text).not.toContain('geheim');
   expect((await patch(row.id, { proxy_url: null })).json.has_proxy).toBe(false);
 });

@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { POST as exporting } from '@/app/api/v1/admin/accounts/export/route';
 import { POST as preview } from '@/app/api/v1/admin/accounts/import/preview/route';
 import { POST as start } from '@/app/api/v1/admin/accounts/import/route';
 import { GET as read, DELETE as stop } from '@/app/api/v1/admin/tasks/[id]/route';
 import { GET as tasks } from '@/app/api/v1/admin/tasks/route';
-import { type AccountRow, findAccountByEmail, listAccounts } from '@/db/repositories/accounts';
+import { type AccountRow, findAccountByEmail, listAccounts, updateAccount } from '@/db/repositories/accounts';
 import { findTask } from '@/db/repositories/tasks';
 import { listAudit } from '@/lib/audit';
+import { startHttpProxy } from '@/lib/http/__fixtures__/proxies';
 import type { SimulatorAccount } from '../simulator/server';
 import { startTestProgram, type TestProgram, until } from '../support/test-runtime';
 import { administrator, call, freshToken, signedIn } from './admin-console';
@@ -232,6 +233,32 @@ test('an account that comes as not active is added switched off; one that is her
   await importAll({ accounts: [seedRow(known, { is_active: false }), seedRow(fresh, { is_active: false })] });
   expect(await stored(known.email)).toMatchObject({ enabled: true });
   expect(await stored(fresh.email)).toMatchObject({ enabled: false });
+});
+
+test('a row of an account that is here goes through the proxy of that account, found by its email', async () => {
+  const [own, named] = [await startHttpProxy(), await startHttpProxy()];
+  onTestFinished(async () => {
+    await Promise.all([own.close(), named.close()]);
+  });
+  const known = upstreamAccount();
+  await importAll({ accounts: [seedRow(known)] });
+  const { id } = await stored(known.email);
+  const { db, secrets } = program.runtime;
+  await updateAccount(db, id, { proxyUrlSealed: secrets.seal(own.url) }, new Date());
+  const calls = (seen: string[]) => seen.map((line) => line.replace(/^.*\/(?=\w+$)/, ''));
+
+  const renewed = upstreamAccount({ email: known.email });
+  const view = await importAll({ accounts: [seedRow(renewed, { email: known.email.toUpperCase() })] });
+  expect(view.results).toMatchObject([{ outcome: 'updated', account_id: id }]);
+  expect(calls(own.seen)).toEqual(['session', 'credits']);
+  expect(secrets.open((await stored(known.email)).proxyUrlSealed ?? '')).toBe(own.url);
+
+  // The one that the file names is the one to use, and takes its place.
+  const again = upstreamAccount({ email: known.email });
+  await importAll({ accounts: [headRow(again, { proxy_url: named.url })] });
+  expect(calls(named.seen)).toEqual(['session', 'credits']);
+  expect(own.seen).toHaveLength(2);
+  expect(secrets.open((await stored(known.email)).proxyUrlSealed ?? '')).toContain(named.url);
 });
 
 test('an account whose import fails half way is not there', async () => {

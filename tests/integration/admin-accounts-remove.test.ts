@@ -1,10 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { POST as enable } from '@/app/api/v1/admin/accounts/[id]/enable/route';
+import { POST as refreshAccess } from '@/app/api/v1/admin/accounts/[id]/refresh-access/route';
+import { POST as replaceToken } from '@/app/api/v1/admin/accounts/[id]/replace-session-token/route';
 import { DELETE as remove } from '@/app/api/v1/admin/accounts/[id]/route';
 import { POST as add, GET as list } from '@/app/api/v1/admin/accounts/route';
+import { GET as readOverview } from '@/app/api/v1/admin/overview/route';
 import { findAccount } from '@/db/repositories/accounts';
 import { addAccount } from '@/lib/accounts/add';
+import { loadCandidates } from '@/lib/accounts/pool';
+import { countCalls } from '../simulator/stats';
 import { startTestProgram, type TestProgram, until } from '../support/test-runtime';
 import { call, freshToken, signedIn } from './admin-console';
 
@@ -49,6 +54,11 @@ describe.each(['sqlite', 'postgres'] as const)('accounts come and go on %s', (di
     expect(json).toMatchObject({ is_removed: false, running: 1 });
     const shown = await call(list, 'GET', path, { cookie });
     expect(shown.json.items).toMatchObject([{ id: row.id, is_being_removed: true }]);
+    const { total, being_removed, health_counts } = shown.json;
+    const inStates = Object.values<number>(health_counts).reduce((sum, count) => sum + count, 0);
+    expect([total, being_removed, inStates]).toEqual([1, 1, 0]);
+    const overview = await call(readOverview, 'GET', '/api/v1/admin/overview', { cookie });
+    expect(overview.json).toMatchObject({ accounts_total: 1, accounts_being_removed: 1 });
     expect((await call(enable, 'POST', `${path}/${row.id}/enable`, { cookie })).status).toBe(409);
     const late = await program.submit({ model: 'veo-3.1-fast' }).then(
       (id) => id,
@@ -65,6 +75,49 @@ describe.each(['sqlite', 'postgres'] as const)('accounts come and go on %s', (di
     expect(late === undefined ? 'refused' : (await program.job(late)).acceptedAt).not.toBeInstanceOf(Date);
     expect((await call(add, 'POST', path, { cookie, body: again })).status).toBe(201);
   });
+
+  test.each([
+    ['another session token', replaceToken, 'replace-session-token'],
+    ['another try of its own', refreshAccess, 'refresh-access'],
+  ] as const)(
+    'one whose session ends while it is being removed takes %s, and what it was paid for is fetched',
+    async (_with, mend, name) => {
+      const { runtime, simulator } = program;
+      const row = await program.addAccount();
+      const jobId = await program.submit({ model: 'veo-3.1-fast' });
+      await until(async () => (await program.job(jobId)).handle !== null);
+      const upstream = simulator.account(row.email);
+      upstream.dead = true;
+      upstream.accessTokens.clear();
+      expect((await removing(row.id)).json).toMatchObject({ is_removed: false, running: 1 });
+      await until(async () => (await findAccount(runtime.db, row.id))?.expiredReason === 'dead');
+
+      upstream.dead = false;
+      // Another sign-in of the same account, as a browser would make it.
+      upstream.rotateSessionToken = true;
+      const cookies = `__Secure-next-auth.session-token=${[...upstream.sessionTokens][0]}`;
+      await fetch(`${simulator.labsBaseUrl}/auth/session`, { headers: { cookie: cookies } });
+      upstream.rotateSessionToken = false;
+      const sessionToken = [...upstream.sessionTokens].at(-1);
+      expect(upstream.sessionTokens.size).toBe(2);
+      const mended = await call(mend, 'POST', `${path}/${row.id}/${name}`, {
+        cookie,
+        ...(name === 'replace-session-token' ? { body: { session_token: sessionToken } } : {}),
+      });
+      expect(mended.status).toBe(200);
+      expect(mended.json).toMatchObject({ is_being_removed: true, health: { state: 'healthy' } });
+      // It is well again, and still none of those that new work goes to.
+      const candidates = await loadCandidates(runtime);
+      expect(candidates.map(({ row: { id } }) => id)).toEqual([row.id]);
+      const late = await program.submit({ model: 'gemini-3.1-flash-image' }).then(
+        (id) => id,
+        () => undefined,
+      );
+      expect((await program.events(jobId)).at(-1)?.type).toBe('completed');
+      await until(async () => (await findAccount(runtime.db, row.id)) === undefined);
+      expect(late === undefined ? 'refused' : (await program.job(late)).acceptedAt).not.toBeInstanceOf(Date);
+    },
+  );
 
   test('of two session tokens of one account that are added at once, one is kept', async () => {
     const { runtime, simulator } = program;
@@ -88,5 +141,6 @@ describe.each(['sqlite', 'postgres'] as const)('accounts come and go on %s', (di
       ),
     );
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(countCalls(simulator.stats(), 'createProject')).toBe(1);
   });
 });

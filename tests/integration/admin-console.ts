@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { isTagged, matchPath, refusalsOf } from '@/lib/admin-api/contract';
+import { contracts } from '@/lib/admin-api/contracts';
 import { sessionCookieName } from '@/lib/auth/session-cookie';
 import { encodeSession, startSession } from '@/lib/auth/session-value';
 import { createFirstAdministrator, storeSetupCode } from '@/lib/auth/setup';
@@ -39,8 +41,25 @@ export async function call(
     }),
   );
   const text = await response.text();
+  assertDocumented(method, path, response.status);
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
   return { status: response.status, headers: response.headers, text, json: JSON.parse(text) as any };
+}
+
+/** Throws when the contract of an endpoint does not name the status of its answer. */
+function assertDocumented(method: string, path: string, status: number): void {
+  const { pathname } = new URL(path, origin);
+  const found = contracts.find(
+    ({ contract }) =>
+      contract.method === method &&
+      // an address without a part in braces wins, as it does in the routes
+      (contract.path === pathname || matchPath(contract.path, pathname) !== undefined),
+  )?.contract;
+  // 405 is given by the address, not by an endpoint
+  if (found === undefined || status === found.status || status === 405 || status >= 500) return;
+  if (isTagged(found) && status === 304) return;
+  if (refusalsOf(found).includes(status)) return;
+  throw new Error(`${method} ${found.path} answered ${status}, which its contract does not name`);
 }
 
 /** A session token of the look that Google's have. */

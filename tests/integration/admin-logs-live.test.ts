@@ -21,17 +21,21 @@ const start = async (...[options]: Parameters<typeof startTestProgram>) => {
   cookie = await signedIn(program.runtime);
 };
 
-const row = (part: Partial<NewRequestLogRow>): NewRequestLogRow => ({
-  requestId: 'req_x',
-  at: new Date('2026-11-20T12:00:00Z'),
-  method: 'POST',
-  path: '/v1/chat/completions',
-  source: 'openai',
-  status: 200,
-  durationMs: 10,
-  apiKeyId: 'filters',
-  ...part,
-});
+let made = 0;
+const row = (part: Partial<NewRequestLogRow>): NewRequestLogRow => {
+  made += 1;
+  return {
+    requestId: `req_x${made}`,
+    at: new Date('2026-11-20T12:00:00Z'),
+    method: 'POST',
+    path: '/v1/chat/completions',
+    source: 'openai',
+    status: 200,
+    durationMs: 10,
+    apiKeyId: 'filters',
+    ...part,
+  };
+};
 
 const list = async (query: string) => (await call(listLogs, 'GET', `${path}?${query}`, { cookie })).json;
 const file = (query: string) =>
@@ -119,13 +123,15 @@ describe('with many rows', () => {
     [`model=veo-3.1-fast&model=${encodeURIComponent('=cmd|calc')}`, ['bad', 'two']],
     ['account=bob@example.com', ['two']],
     ['source=gemini&source=playground', ['bad', 'two']],
-    ['min_duration_ms=50', ['two', 'one']],
+    ['min_duration_ms=8001', ['four', 'two']],
+    ['min_duration_ms=8000&status=success', ['two', 'one']],
     ['from=2026-11-20T00:00:00Z&status=left', []],
     ['to=2026-11-20T00:00:00Z', ['left']],
     ['q=prompt%20of%20two', ['two']],
     ['q=req_bad', ['bad']],
     ['q=too+many', ['limit']],
-    ['sort=-duration&size=2', ['one', 'two']],
+    ['sort=-duration&status=success', ['two', 'one', 'poll']],
+    ['sort=duration&status=success', ['poll', 'one', 'two']],
     ['sort=at&size=2&page=2', ['two', 'three']],
     ['page=99', []],
   ])('%s finds them', async (query, expected) => {
@@ -231,8 +237,8 @@ describe('with many rows', () => {
   });
 
   test('the JSONL has a row a line, page by page up to 10,000, and stops when its reader does', async () => {
-    const many = Array.from({ length: 500 }, () => row({ apiKeyId: 'many' }));
-    for (let count = 0; count < 21; count += 1) await insertRequestLogs(program.runtime.db, many);
+    const many = () => Array.from({ length: 500 }, () => row({ apiKeyId: 'many' }));
+    for (let count = 0; count < 21; count += 1) await insertRequestLogs(program.runtime.db, many());
     const text = await (await file('key=many&format=jsonl')).text();
     const rows = text
       .trimEnd()

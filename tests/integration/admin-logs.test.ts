@@ -99,14 +99,15 @@ describe('the request log', () => {
   test('counts up to 10,000 and says that it stopped there', async () => {
     const row = {
       apiKeyId: program.apiKey.id,
-      requestId: 'many',
       method: 'GET',
       path: '/x',
       status: 200,
       durationMs: 1,
     };
-    const many = Array.from({ length: 500 }, () => ({ ...row, at: new Date(Date.now() - 20 * 86_400_000) }));
-    for (let count = 0; count < 21; count += 1) await insertRequestLogs(program.runtime.db, many);
+    const at = new Date(Date.now() - 20 * 86_400_000);
+    const many = (count: number) =>
+      Array.from({ length: 500 }, (_, index) => ({ ...row, requestId: `many_${count}_${index}`, at }));
+    for (let count = 0; count < 21; count += 1) await insertRequestLogs(program.runtime.db, many(count));
     expect(await logs('limit=1')).toMatchObject({ total: 10_000, total_is_capped: true });
     for (const query of ['', '?older_than_days=', '?older_than_days']) {
       const { status, json } = await call(clearLogs, 'DELETE', `${path}${query}`, { cookie });

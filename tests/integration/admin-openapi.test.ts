@@ -5,7 +5,7 @@ import { type AnyContract, fillPath, matchPath } from '@/lib/admin-api/contract'
 import { contracts, isContract } from '@/lib/admin-api/contracts';
 import { refuseMethod } from '@/lib/route/admin-route';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
-import { call, signedIn } from './admin-console';
+import { call, origin, signedIn } from './admin-console';
 
 type Handler = (request: Request) => Promise<Response>;
 
@@ -134,6 +134,88 @@ test('the document says what an endpoint takes and gives', async () => {
   expect(json.paths['/api/v1/admin/audit'].get.parameters).toContainEqual(
     expect.objectContaining({ name: 'cursor', in: 'query', required: false }),
   );
+});
+
+const documentPath = '/api/v1/admin/openapi.json';
+
+test('the document is one of OpenAPI 3.1: names, parameters and answers are as it asks', async () => {
+  const { json } = await call(readDocument, 'GET', documentPath, { cookie });
+  expect(json.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
+  const follow = (part: { $ref?: string }) =>
+    part.$ref === undefined
+      ? part
+      : part.$ref
+          .slice(2)
+          .split('/')
+          .reduce((inside, key) => inside?.[key], json);
+  const ids: string[] = [];
+  const tags = json.tags.map(({ name }: { name: string }) => name);
+  // biome-ignore lint/suspicious/noExplicitAny: a document of many shapes
+  for (const [path, item] of Object.entries<Record<string, any>>(json.paths)) {
+    for (const operation of Object.values(item)) {
+      ids.push(operation.operationId);
+      expect(tags).toEqual(expect.arrayContaining(operation.tags));
+      const parameters = (operation.parameters ?? []).map(follow);
+      for (const { name, in: place, required, schema } of parameters) {
+        expect({ name, place, required, schema }, path).toEqual({
+          name: expect.stringMatching(/^[A-Za-z][\w-]*$/),
+          place: expect.stringMatching(/^(?:path|query|header)$/),
+          required: place === 'path' ? true : expect.any(Boolean),
+          schema: expect.any(Object),
+        });
+      }
+      const inPath = parameters.filter((part: { in: string }) => part.in === 'path');
+      expect(inPath.map(({ name }: { name: string }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
+      for (const [status, given] of Object.entries<{ $ref?: string }>(operation.responses)) {
+        expect(status).toMatch(/^(?:[1-5]\d\d|default)$/);
+        const { description, headers } = follow(given);
+        expect(description).toEqual(expect.any(String));
+        for (const one of Object.values<{ $ref?: string }>(headers)) expect(follow(one).schema).toBeDefined();
+      }
+    }
+  }
+  expect(ids.toSorted()).toEqual([...new Set(ids)].toSorted());
+});
+
+test('the document names what each endpoint may refuse, and its headers', async () => {
+  const { json } = await call(readDocument, 'GET', documentPath, { cookie });
+  const answersOf = (method: string, path: string) =>
+    Object.keys(json.paths[`/api/v1/admin/${path}`][method].responses);
+  expect(answersOf('get', 'accounts')).toEqual(['200', '304', '400', '401', '403', 'default']);
+  expect(answersOf('patch', 'accounts/{id}')).toEqual(
+    ['200', '400', '401', '403', '404', '409', '413', '415', 'default'], // in the order of numbers
+  );
+  expect(answersOf('post', 'accounts')).toContain('502');
+  expect(answersOf('post', 'sign-in')).toEqual(['200', '400', '401', '403', '413', '415', '429', 'default']);
+  expect(answersOf('get', 'jobs/{id}')).toEqual(['200', '401', '403', '404', 'default']);
+  expect(answersOf('get', 'administrator')).toEqual(['200', '304', '401', 'default']);
+  expect(json.components.responses.Error429.headers['Retry-After']).toBeDefined();
+  const { patch, get } = json.paths['/api/v1/admin/accounts/{id}'];
+  expect(patch.parameters).toContainEqual({ $ref: '#/components/parameters/IfMatch' });
+  expect(get.parameters).toContainEqual({ $ref: '#/components/parameters/IfNoneMatch' });
+  expect(Object.keys(get.responses[200].headers)).toContain('ETag');
+  expect(Object.keys(patch.responses[200].headers)).not.toContain('ETag');
+});
+
+test('what the document says of tags is so: every GET with parameters for it has one, the others have none', async () => {
+  const { json } = await call(readDocument, 'GET', documentPath, { cookie });
+  const plain = [...handlers].filter(([name]) => name.startsWith('GET ') && !name.includes('{'));
+  let tagged = 0;
+  for (const [name, handler] of plain) {
+    const path = name.slice('GET '.length);
+    const needed = path.endsWith('/samples') ? '?name=queued' : '';
+    const { get } = json.paths[path];
+    const response = await handler(
+      new Request(`${origin}${path}${needed}`, { headers: { cookie, host: new URL(origin).host } }),
+    );
+    await response.body?.cancel();
+    if (response.status !== 200) continue;
+    const says = JSON.stringify(get.parameters ?? []).includes('IfNoneMatch');
+    expect(response.headers.get('etag') !== null, path).toBe(says);
+    expect(304 in get.responses, path).toBe(says);
+    tagged += says ? 1 : 0;
+  }
+  expect(tagged).toBeGreaterThan(10);
 });
 
 test('every reference inside the document leads somewhere', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { POST as testProxy } from '@/app/api/v1/admin/settings/proxy/test/route';
 import { POST as reveal } from '@/app/api/v1/admin/settings/reveal/route';
 import { PATCH as change, GET as list } from '@/app/api/v1/admin/settings/route';
@@ -9,7 +9,7 @@ import { readEnv } from '@/config/env';
 import { settingKeys } from '@/config/settings-schema';
 import { startHttpProxy } from '@/lib/http/__fixtures__/proxies';
 import { makeLogger } from '@/lib/observability/log';
-import { createRuntime } from '@/lib/runtime';
+import { createRuntime, type Runtime } from '@/lib/runtime';
 import { startSimulator } from '../simulator/server';
 import { startTestProgram, type TestProgram, type TestProgramOptions, until } from '../support/test-runtime';
 import { administrator, call, signedIn } from './admin-console';
@@ -114,6 +114,7 @@ test('every setting is told with what a form needs', async () => {
     is_set: true,
     masked: null,
     is_secret: false,
+    needs_password: false,
     default: 336,
     unit: 'hours',
     min: 1,
@@ -142,7 +143,7 @@ test('a secret is never told, only whether there is one', async () => {
   expect(rowOf(saved.json, 'proxy.url')).toMatchObject({
     value: null,
     is_set: true,
-    masked: 'http://maria:••••@proxy.example:8080',
+    masked: 'http://••••@proxy.example:8080',
     is_secret: true,
   });
   const word = await save({ key: 'plugin.connection_token', value: 'a-connection-token' });
@@ -169,6 +170,68 @@ test('a secret is revealed to who enters the password, and then for five minutes
   const entries = await program.runtime.db.select().from(auditEntries);
   expect(entries.filter(({ action }) => action === 'settings.reveal')).toHaveLength(2);
   expect(JSON.stringify(entries)).not.toContain('s3cret-word');
+});
+
+/** Another program in the place of the first, in which the environment fixes no address of the upstream. */
+async function startUnlocked(): Promise<Runtime> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'flow2api-unlocked-'));
+  const runtime = await createRuntime({
+    env: readEnv({ DATA_DIR: dataDir }),
+    file: { values: {}, notes: [] },
+    log: makeLogger({ level: 'silent', format: 'json' }),
+  });
+  (globalThis as Record<symbol, unknown>)[Symbol.for('flow2api.runtime.v1')] = Promise.resolve(runtime);
+  cookie = await signedIn(runtime);
+  onTestFinished(async () => {
+    await runtime.life.drain('end of test');
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return runtime;
+}
+
+test.each([
+  ['flow.labs_base_url', 'https://elsewhere.example/api'],
+  ['flow.api_base_url', 'https://elsewhere.example/api'],
+  ['compatibility.show_session_tokens', true],
+] as const)(
+  '%s, by which tokens can be had, is changed and reset only after the password was entered again',
+  async (key, value) => {
+    await start();
+    const { settings, db } = await startUnlocked();
+    const before = settings.current()[key];
+    const ask = (body: object) => call(change, 'PATCH', path, { cookie, body });
+    const both = {
+      changes: [
+        { key: 'queue.max_wait', value: 90 },
+        { key, value },
+      ],
+    };
+    expect(await read(key)).toMatchObject({ needs_password: true });
+
+    const without = await ask(both);
+    expect([without.status, without.json.error.code]).toEqual([403, 'password_required']);
+    const wrong = await ask({ ...both, password: 'not the password' });
+    expect([wrong.status, wrong.json.error.code]).toEqual([400, 'wrong_password']);
+    expect(settings.current()).toMatchObject({ [key]: before, 'queue.max_wait': 1_800 });
+
+    expect((await save({ key, value: before })).status).toBe(200);
+    expect((await ask({ ...both, password: administrator.password })).status).toBe(200);
+    expect(settings.current()[key]).toBe(value);
+    await db.update(db.tables.sessions).set({ passwordConfirmedAt: null });
+    expect((await save({ key, value: null })).status).toBe(403);
+    expect(settings.current()[key]).toBe(value);
+  },
+);
+
+test('a connection token that is set by hand has 16 characters or more', async () => {
+  await start();
+  const key = 'plugin.connection_token';
+  const short = await save({ key, value: 'fifteen-letters' });
+  expect(short.status).toBe(400);
+  expect(short.json.error.fields[key]).toContain('16 to 200');
+  expect(short.text).not.toContain('fifteen-letters');
+  expect((await save({ key, value: 'sixteen-letters!' })).status).toBe(200);
+  expect((await save({ key, value: '' })).status).toBe(200);
 });
 
 test('what a file says is shown as such, is covered by what is saved, and counts again after a reset', async () => {

@@ -151,12 +151,14 @@ describe('signing in', () => {
     }
   });
 
-  test('a stranger with many addresses does not lock the owner out', async () => {
+  test('a stranger with many addresses is stopped, and does not keep the owner out where they usually are', async () => {
     const runtime = await fresh();
     await signedIn(runtime);
+    await attempt(runtime);
     for (let index = 0; index < 24; index += 1) {
       await attempt(runtime, { address: `198.51.100.${index}`, password: 'wrong horse battery' });
     }
+    expect(await attempt(runtime, { address: '198.51.100.99' })).toMatchObject({ outcome: 'throttled' });
     expect(await attempt(runtime)).toMatchObject({ outcome: 'signed_in' });
   });
 

@@ -2,14 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeAccount, findAccount, updateAccount } from '@/db/repositories/accounts';
 import { listHealthChanges } from '@/db/repositories/health-changes';
 import { endCooldowns } from '@/lib/accounts/cooldowns';
+import { refreshCredits } from '@/lib/accounts/credits';
 import { applyDisabled, healthOf } from '@/lib/accounts/health';
+import { isGatewayError } from '@/lib/errors';
 import type { CallName, SimulatorStats } from '../simulator/contract';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
 
 /**
  * Thirty accounts, each with a day of its own, and several hundred requests in six waves, four hours apart by a clock that
- * is moved here and upstream alike. The numbers below are what the rules need; everything else would be an account
- * punished for another's fault, or a call too many.
+ * is moved here and upstream alike, with an outage of the upstream amid the last one. The numbers below are what the rules
+ * need; everything else would be an account punished for another's fault, or a call too many.
  */
 const video = 'veo_3_1_t2v_fast_landscape';
 const image = 'gemini-3.1-flash-image';
@@ -18,6 +20,8 @@ const waves = 6;
 const hour = 3_600_000;
 const betweenMs = 4 * hour;
 const always = Number.POSITIVE_INFINITY;
+/** Requests at once in the outage, one round after the other: first two accounts fail once each, then all of them often. */
+const outageRounds = [1, 60, 60, 60];
 
 /** What each group of accounts goes through, and how many there are. */
 const groups = {
@@ -52,7 +56,11 @@ let offsetMs = 0;
 /** After each wave. */
 const seen: SimulatorStats[] = [];
 const members = new Map<Group, Member[]>();
-const outcomes: { type: string; code?: string; wave: number }[] = [];
+type Ended = { type: string; code?: string };
+const outcomes: (Ended & { wave: number })[] = [];
+/** How each round of the outage ended, and the accounts' errors in a row after it, before anybody had a success. */
+const outage: { ended: Ended[]; streaks: number[] }[] = [];
+let outageBeganAt = 0;
 /** Health at the end of each wave, by id. */
 const healths: Map<string, string>[] = [];
 let exchangesBefore: Map<string, number>;
@@ -88,8 +96,8 @@ const flap = () => {
 };
 
 /** What happens before each wave, beyond the hours that pass. */
-function begin(wave: number) {
-  const { simulator } = program;
+async function begin(wave: number) {
+  const { runtime, simulator } = program;
   if (wave === 0) revoke('refused');
   if (wave === 2) {
     for (const { email } of of('dead')) simulator.account(email).dead = true;
@@ -99,26 +107,49 @@ function begin(wave: number) {
     simulator.clearFaults();
     flap();
   }
-  if (wave === 4) for (const { email } of of('refilled')) simulator.account(email).credits = 1_000;
-  // An outage of the upstream itself, which is nobody's fault.
-  if (wave === 5) {
-    for (const call of ['batchGenerateImages', 't2v'] as const)
-      simulator.inject({ call, times: 8, effect: { type: 'status', status: 500 } });
+  if (wave === 4) {
+    for (const { id, email } of of('refilled')) {
+      simulator.account(email).credits = 1_000;
+      // What the loop has done within four hours.
+      await refreshCredits(runtime, (await healthAt(id)).row, AbortSignal.timeout(5_000));
+    }
+  }
+  if (wave === 5) simulator.clearFaults(); // nobody has an error of its own before the outage
+}
+
+/** So many requests at once, until all of them have ended. */
+const sendAll = (count: number, videoEach = 4): Promise<Ended[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => sendOne(index % videoEach === 0 ? video : image)));
+
+async function sendOne(model: string): Promise<Ended> {
+  try {
+    const end = (await program.events(await program.submit({ model }))).at(-1);
+    return { type: end?.type ?? 'none', ...(end?.type === 'failed' ? { code: end.error.code } : {}) };
+  } catch (error) {
+    if (isGatewayError(error)) return { type: 'refused', code: error.code };
+    throw error;
   }
 }
 
-/** Half a wave: so many requests at once, until all of them have ended. */
-async function send(wave: number) {
-  const ids = await Promise.all(
-    Array.from({ length: requests / waves / 2 }, (_, index) =>
-      program.submit({ model: index % 4 === 0 ? video : image }),
-    ),
-  );
-  for (const events of await Promise.all(ids.map((id) => program.events(id)))) {
-    const end = events.at(-1);
-    const code = end?.type === 'failed' ? { code: end.error.code } : {};
-    outcomes.push({ wave, type: end?.type ?? 'none', ...code });
+/** Half a wave. */
+async function send(wave: number, videoEach?: number) {
+  for (const ended of await sendAll(requests / waves / 2, videoEach)) outcomes.push({ wave, ...ended });
+}
+
+/** The upstream itself fails, for every account alike, just after all went well. */
+async function breakUpstream() {
+  const { simulator } = program;
+  outageBeganAt = simulator.stats().faults.length;
+  for (const call of ['batchGenerateImages', 't2v'] as const)
+    simulator.inject({ call, times: always, effect: { type: 'status', status: 500 } });
+  for (const count of outageRounds) {
+    const ended = await sendAll(count);
+    const streaks = await Promise.all(
+      everybody().map(async ({ id }) => (await healthAt(id)).row.errorStreak),
+    );
+    outage.push({ ended, streaks });
   }
+  simulator.clearFaults();
 }
 
 beforeAll(async () => {
@@ -140,7 +171,12 @@ beforeAll(async () => {
   }
   revoke('expiring');
   for (const { id } of of('expiring'))
-    await updateAccount(runtime.db, id, { accessTokenExpiresAt: new Date(0) }, now());
+    await updateAccount(
+      runtime.db,
+      id,
+      { accessTokenIssuedAt: new Date(0), accessTokenExpiresAt: new Date(1) },
+      now(),
+    );
   fault('limitedShortly', 429, { times: 2, retryAfter: 1 });
   fault('limited', 429, { times: always });
   flap();
@@ -154,16 +190,17 @@ beforeAll(async () => {
       simulator.advance(betweenMs);
       await endCooldowns(runtime);
     }
-    begin(wave);
+    await begin(wave);
     await send(wave);
     if (wave === 2) revoke('refused');
-    await send(wave);
+    if (wave === 5) await breakUpstream();
+    await send(wave, wave === 4 ? 1 : undefined); // once, more videos than there are accounts
     seen.push(simulator.stats());
     const health = new Map<string, string>();
     for (const { id } of everybody()) health.set(id, (await healthAt(id)).health);
     healths.push(health);
   }
-}, 170_000);
+}, 200_000);
 afterAll(() => program.stop());
 
 const healthAt = async (id: string) => {
@@ -202,6 +239,25 @@ describe('a day in the life of thirty accounts', () => {
         fits: true,
       });
     }
+  });
+
+  test('an outage that every account was hit by counts against none of them', () => {
+    const all = last().faults.slice(outageBeganAt);
+    for (const { email } of [...of('steady'), ...of('expiring'), ...of('refused'), ...of('limitedShortly')]) {
+      // Enough for a ban, had they counted.
+      expect(all.filter(({ account }) => account === email).length).toBeGreaterThanOrEqual(6);
+    }
+    expect(outage.map(({ ended }) => ended.length)).toEqual(outageRounds);
+    for (const { ended, streaks } of outage) {
+      expect(ended.filter(({ code }) => code !== 'upstream_unavailable')).toEqual([]);
+      expect(streaks.filter((streak) => streak > 0)).toEqual([]);
+    }
+  });
+
+  test('and once it is over every request succeeds again', () => {
+    const after = outcomes.filter(({ wave }) => wave === waves - 1).slice(requests / waves / 2);
+    expect(after).toHaveLength(requests / waves / 2);
+    expect(after.filter(({ type }) => type !== 'completed')).toEqual([]);
   });
 
   test('nobody was ever banned, and nobody but the flapping account had an error of its own in a row', async () => {

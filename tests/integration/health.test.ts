@@ -330,7 +330,8 @@ describe("the predecessor's rules and defects", () => {
     const { addAccount, runtime } = await start();
     const { id } = await addAccount();
     await fail(id, failure({ type: 'cooldown', reason: 'unknown_429' }, 429));
-    await updateAccount(runtime.db, id, { accessTokenExpiresAt: new Date(0) }, new Date());
+    const longAgo = { accessTokenIssuedAt: new Date(0), accessTokenExpiresAt: new Date(1) };
+    await updateAccount(runtime.db, id, longAgo, new Date());
     await endCooldowns(at(new Date(Date.now() + 13 * hour)));
     expect(await stateOf(id)).toBe('healthy');
   });

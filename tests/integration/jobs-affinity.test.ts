@@ -186,7 +186,7 @@ describe('fail-over before acceptance', () => {
     for (let count = 0; count < 5; count += 1) {
       const { id, email } = await addAccount();
       simulator.account(email).dead = true;
-      await change(id, { accessTokenExpiresAt: new Date(0) });
+      await change(id, { accessTokenIssuedAt: new Date(0), accessTokenExpiresAt: new Date(1) });
     }
     const good = await addAccount();
     await change(good.id, { cooldownUntil: new Date(Date.now() + 1_500) });

@@ -1,17 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { POST as seed } from '@/app/api/[...seed]/route';
 import { GET as metrics } from '@/app/metrics/route';
 import { GET as models } from '@/app/v1/models/route';
 import { updateAccount } from '@/db/repositories/accounts';
 import { routeLabels, routeOf } from '@/lib/observability/route-label';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
-import { signedIn } from './admin-console';
+import { administrator, signedIn } from './admin-console';
 
 let program: TestProgram;
+let cookie: string;
 beforeAll(async () => {
   program = await startTestProgram();
   program.makeGlobal();
+  cookie = await signedIn(program.runtime);
 });
 afterAll(() => program.stop());
 
@@ -33,7 +36,7 @@ describe('the metrics', () => {
     expect((await scrape({})).status).toBe(401);
     expect((await scrape({ authorization: 'Bearer sk-wrong' })).status).toBe(401);
     expect((await scrape()).status).toBe(200);
-    expect((await scrape({ cookie: await signedIn(program.runtime) })).status).toBe(200);
+    expect((await scrape({ cookie })).status).toBe(200);
     await program.runtime.settings.update({ 'metrics.public': true });
     expect((await scrape({})).status).toBe(200);
     await program.runtime.settings.update({ 'metrics.public': false });
@@ -63,6 +66,32 @@ describe('the metrics', () => {
     }
   });
 
+  test('tell of single accounts to who is signed in, and to everybody where the setting says so, but to no API key', async () => {
+    const { id } = await program.addAccount({ credits: 55 });
+    const series = `flow2api_token_credits{token_id="${id}"}`;
+    const withKey = await scrape();
+    expect([withKey.status, withKey.text.includes(id)]).toEqual([200, false]);
+    expect(withKey.text).not.toContain('token_id');
+    expect(readSeries(withKey.text, 'flow2api_tokens{state="total"}')).toBeGreaterThan(0);
+    const login = { method: 'POST', body: JSON.stringify(administrator) };
+    const headers = { 'content-type': 'application/json', host: 'gateway.test' };
+    const signIn = await seed(new Request('http://gateway.test/api/login', { ...login, headers }));
+    const { token } = await signIn.json();
+    for (const credential of [{ cookie }, { authorization: `Bearer ${token}` }])
+      expect(readSeries((await scrape(credential)).text, series)).toBe(55);
+    await program.runtime.settings.update({ 'metrics.public': true });
+    expect(readSeries((await scrape({})).text, series)).toBe(55);
+    await program.runtime.settings.update({ 'metrics.public': false });
+  });
+
+  test('are not for a sign-in whose password has to be changed first', async () => {
+    const { db } = program.runtime;
+    await db.update(db.tables.administrators).set({ mustChangePassword: true });
+    expect((await scrape({ cookie })).status).toBe(401);
+    await db.update(db.tables.administrators).set({ mustChangePassword: false });
+    expect((await scrape({ cookie })).status).toBe(200);
+  });
+
   test('tell each account by its id, never by its e-mail', async () => {
     const row = await program.addAccount({ credits: 77 });
     await updateAccount(
@@ -71,7 +100,7 @@ describe('the metrics', () => {
       { cooldownUntil: new Date(Date.now() + 60_000) },
       new Date(),
     );
-    const { text } = await scrape();
+    const { text } = await scrape({ cookie });
     expect(readSeries(text, `flow2api_token_credits{token_id="${row.id}"}`)).toBe(77);
     expect(readSeries(text, `flow2api_token_cooling_down{token_id="${row.id}"}`)).toBe(1);
     expect(readSeries(text, 'flow2api_tokens{state="banned_429"}')).toBe(1);
@@ -140,7 +169,7 @@ describe('the metrics', () => {
           return typeof value === 'function' ? value.bind(target) : value;
         },
       });
-      await program.runtime.metrics.render({ ...program.runtime, db: counted });
+      await program.runtime.metrics.render({ ...program.runtime, db: counted }, { withAccounts: true });
       return queries;
     };
     const before = await count();

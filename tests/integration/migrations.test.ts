@@ -105,10 +105,37 @@ async function withOneMore(dialect: string, statements: string[]): Promise<strin
   return folder;
 }
 
+/** The migrations of this checkout before the one of this name. */
+async function upTo(dialect: string, tag: string): Promise<string> {
+  const folder = await temporaryFolder();
+  await cp(migrationsFolder, folder, { recursive: true });
+  const journalFile = join(folder, dialect, 'meta/_journal.json');
+  const journal = JSON.parse(await readFile(journalFile, 'utf8'));
+  const end = journal.entries.findIndex((entry: { tag: string }) => entry.tag === tag);
+  journal.entries = journal.entries.slice(0, end);
+  await writeFile(journalFile, JSON.stringify(journal));
+  return folder;
+}
+
 describe.each([
   ['SQLite', sqlitePlace],
   ['Postgres', postgresPlace],
 ] as const)('migrations on %s', (_name, makePlace) => {
+  test('rows of the request log that were stored twice become one', async () => {
+    const place = await makePlace();
+    const db = await place.open();
+    await migrateDatabase(db, await upTo(db.dialect, '0008_log_entries'));
+    for (const requestId of ['a', 'b', 'a', 'a', 'c']) {
+      await place.sql(
+        `insert into request_logs (request_id, at, method, path, status, duration_ms) values ('${requestId}', 1, 'GET', '/', 200, 1)`,
+      );
+    }
+    await migrateDatabase(db, migrationsFolder);
+    await db.close();
+    const rows = await place.sql('select request_id from request_logs order by id');
+    expect(rows.map(({ request_id }) => request_id)).toEqual(['a', 'b', 'c']);
+  });
+
   test('make an empty database usable; a second start changes nothing', async () => {
     const place = await makePlace();
     const first = await place.open();

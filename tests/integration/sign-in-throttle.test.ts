@@ -70,9 +70,30 @@ describeEachDatabase('tries to sign in', (open) => {
     expect((await rows()).map(({ key }) => key.split(':')[1]).toSorted()).toEqual([
       'address',
       'known',
-      'name',
       'pair',
     ]);
+  });
+
+  test('at one name from ever other addresses, at the same moment in two processes: twenty are compared', async () => {
+    const processes = [start(), start()];
+    const known = { ...owner, address: '192.0.2.9' };
+    await processes[0]?.succeed(known);
+    let compared = 0;
+    const guess = (index: number) =>
+      (processes[index % 2] ?? start()).attempt({ username: 'ada', address: `10.1.0.${index}` }, async () => {
+        compared += 1;
+        return false;
+      });
+    // In small groups, so that none is refused because too many wait for their turn.
+    for (let group = 0; group < 8; group += 1)
+      await Promise.all(times(6, (index) => guess(group * 6 + index)));
+    expect(compared).toBe(20);
+    expect(await guess(100)).toEqual(wait(5));
+    expect(await wrong(start())).toEqual(wait(5));
+    expect(await wrong(start(), known)).toEqual({ outcome: 'done', value: false });
+    nowAt = new Date(nowAt.getTime() + 5_000);
+    expect(await guess(101)).toEqual({ outcome: 'done', value: false });
+    expect(await guess(102)).toEqual(wait(10));
   });
 
   describe('the turn to compare a password', () => {

@@ -65,6 +65,15 @@ test('who has an API key or is signed in learns how many accounts are in which c
   expect(await health({ cookie: await signedIn(program.runtime) })).toEqual(expected);
 });
 
+test('a sign-in whose password has to be changed first learns no more than a stranger', async () => {
+  const cookie = await signedIn(program.runtime);
+  const { db } = program.runtime;
+  await db.update(db.tables.administrators).set({ mustChangePassword: true });
+  expect(await health({ cookie })).toEqual({ status: 200, body: { status: 'ok' } });
+  await db.update(db.tables.administrators).set({ mustChangePassword: false });
+  expect((await health({ cookie })).body).toMatchObject({ backend_running: true });
+});
+
 test('a database that does not answer makes nobody think that the process is dead', async () => {
   const { value } = program.apiKey;
   await program.runtime.db.close();

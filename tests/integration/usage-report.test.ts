@@ -187,6 +187,109 @@ describe.each(['sqlite', 'postgres'] as const)('usage on %s', (dialect) => {
     ]);
   });
 
+  test('models that clients make up are one group and one row of numbers an hour', async () => {
+    const { db } = program.runtime;
+    for (let index = 0; index < 40; index += 1) {
+      program.runtime.requestLog.push({
+        requestId: `req_${index}`,
+        at: new Date(noon),
+        method: 'POST',
+        path: '/v1/chat/completions',
+        status: index % 2 === 0 ? 404 : 429,
+        durationMs: 1,
+        apiKeyId: program.apiKey.id,
+        model: `made-up-${index}`,
+        errorCode: index % 2 === 0 ? 'unknown_model' : 'rate_limited',
+      });
+    }
+    await program.runtime.requestLog.flush();
+    const { items } = await usage(span);
+    expect(items).toMatchObject([{ value: 'unknown', requests: 40, refused: 20, rate_limited: 20 }]);
+    const rows = await db.select().from(db.tables.usageHours);
+    expect(rows.filter(({ dimension }) => dimension === 'model')).toHaveLength(4);
+  });
+
+  test('groups beyond the limit are told together, and nothing gets lost', async () => {
+    const { db } = program.runtime;
+    const numbers = (value: string, amounts: Record<string, number>) =>
+      Object.entries(amounts).map(([metric, amount]) => ({
+        dimension: 'model' as const,
+        hour: new Date(noon),
+        value,
+        kind: 'image' as const,
+        metric,
+        amount,
+      }));
+    const rows = Array.from({ length: 1_010 }, (_, index) =>
+      numbers(`model-${index}`, { succeeded: index < 3 ? 1 : 10, images: 1, 'error:x': 2 }),
+    ).flat();
+    for (let start = 0; start < rows.length; start += 500) {
+      await db.insert(db.tables.usageHours).values(rows.slice(start, start + 500));
+    }
+    const report = await usage(span);
+    expect(report.items).toHaveLength(1_000);
+    expect(report.group_limit).toBe(1_000);
+    expect(report.others).toMatchObject({
+      groups: 10,
+      requests: 3 + 7 * 10,
+      images: 10,
+      errors: [{ code: 'x', count: 20 }],
+    });
+    expect(report.total).toMatchObject({ requests: 3 + 1_007 * 10, images: 1_010 });
+    const values = report.items.map(({ value }: { value: string }) => value);
+    expect(values).not.toContain('model-0');
+    expect((await usage(`${span}&group=day`)).others).toBeNull();
+    const csv = await exportUsage(
+      new Request(`http://gateway.test${path}/export?${span}`, { headers: { cookie, host: 'gateway.test' } }),
+    );
+    const lines = (await csv.text()).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(1_002);
+    expect(lines.at(-1)).toMatch(/^others,10 others,73,/);
+  });
+
+  test('accounts with one email are told apart, and stay known when they are gone', async () => {
+    const { db } = program.runtime;
+    const [first, second] = [await program.addAccount(), await program.addAccount()];
+    await db.update(db.tables.accounts).set({ email: 'twin@example.com' });
+    const of = (accountId: string | null, accountEmail: string) => job({ accountId, accountEmail });
+    await store(
+      of(first.id, 'twin@example.com'),
+      of(first.id, 'before@example.com'),
+      of(second.id, 'twin@example.com'),
+      of(null, 'gone@example.com'),
+      of(null, 'twin@example.com'), // of which of the two nobody can tell
+    );
+    await count();
+    const rows = async () =>
+      (await usage(`${span}&group=account`)).items.map(
+        ({ value, id, label, requests }: Record<string, unknown>) => [value, id, label, requests],
+      );
+    const others = [
+      ['gone@example.com', null, 'gone@example.com', 1],
+      ['twin@example.com', null, 'twin@example.com', 1],
+    ];
+    expect(await rows()).toEqual(
+      expect.arrayContaining([
+        [first.id, first.id, 'twin@example.com', 2],
+        [second.id, second.id, 'twin@example.com', 1],
+        ...others,
+      ]),
+    );
+    expect(await rows()).toHaveLength(4);
+    await db.delete(db.tables.accounts).where(eq(db.tables.accounts.id, second.id));
+    expect(await rows()).toEqual(
+      expect.arrayContaining([[second.id, null, 'twin@example.com', 1], ...others]),
+    );
+  });
+
+  test('a job that was counted after its account had gone belongs to the account that had its email', async () => {
+    const { id, email } = await program.addAccount();
+    await store(job({ accountId: id, accountEmail: email }), job({ accountId: null, accountEmail: email }));
+    await count();
+    const { items } = await usage(`${span}&group=account`);
+    expect(items).toMatchObject([{ value: id, id, label: email, requests: 2 }]);
+  });
+
   test('tells how long it took, within 2.5 %, pictures and videos apart', async () => {
     const ended = (kind: 'image' | 'video', seconds: number) =>
       job({ kind, endedAt: new Date(noon + seconds * 1_000) });
@@ -237,7 +340,7 @@ describe.each(['sqlite', 'postgres'] as const)('usage on %s', (dialect) => {
     await count();
     const { total, items } = await usage('');
     expect(total).toMatchObject({ requests: 1, refused: 1, success_rate: null, p50_ms: null });
-    expect(items).toMatchObject([{ value: 'gpt-5', errors: [{ code: 'unknown_model', count: 1 }] }]);
+    expect(items).toMatchObject([{ value: 'unknown', errors: [{ code: 'unknown_model', count: 1 }] }]);
   });
 
   test('outlives the log that it was counted from, and goes with its own retention', async () => {
@@ -356,6 +459,7 @@ describe('thirty days of 200,000 jobs', () => {
           kind: index % 3 === 0 ? 'video' : 'image',
           state: isFailed ? 'failed' : 'completed',
           errorCode: isFailed ? 'upstream_failed' : null,
+          accountId: `account-${index % 30}`,
           accountEmail: `account-${index % 30}@example.com`,
           apiKeyId: `key-${index % 5}`,
           createdAt: new Date(noon),

@@ -13,12 +13,13 @@ import {
 
 const limits = { maxBytes: 1024 * 1024, idleMs: 15_000 };
 
-export const POST = openRoute(encodeSeedError, async ({ runtime, request }) => {
+export const POST = openRoute(encodeSeedError, async ({ runtime, request, requestId }) => {
   requireCompatibility(runtime);
   const address = clientAddress(runtime, request);
   await checkConnectionToken(runtime, { presented: findConnectionToken(request), address });
   const { emails } = await readJson(request, checkTokensRequest, limits);
-  return Response.json(encodePluginAccounts(await listForPlugin(runtime, emails ?? undefined)));
+  const actor = { requestId, ...(address === undefined ? {} : { address }) };
+  return Response.json(encodePluginAccounts(await listForPlugin(runtime, emails ?? undefined, actor)));
 });
 
 export const OPTIONS = preflight;

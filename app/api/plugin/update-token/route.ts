@@ -19,7 +19,8 @@ export const POST = openRoute(encodeSeedError, async ({ runtime, request, reques
   await checkConnectionToken(runtime, { presented: findConnectionToken(request), address });
   const body = await readJson(request, updateTokenRequest, limits);
   const actor = { requestId, ...(address === undefined ? {} : { address }) };
-  const input = { sessionToken: body.session_token ?? '', actor };
+  const email = body.email || body.login_account || undefined;
+  const input = { sessionToken: body.session_token ?? '', email, actor };
   return Response.json(encodePluginUpdate(await updateByPlugin(runtime, input, request.signal)));
 });
 

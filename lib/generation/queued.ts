@@ -1,0 +1,105 @@
+import {
+  finishQueuedJob,
+  listJobInputs,
+  listOverdueQueued,
+  listQueuedGroups,
+  listQueuedIds,
+} from '@/db/repositories/jobs';
+import { loadCandidates } from '../accounts/pool';
+import { type Candidate, obstacleOf, servedFrom } from '../accounts/select';
+import { whyNobody } from '../accounts/why-none';
+import { type StoredError, toStoredError } from '../errors';
+import type { ModelSpec } from '../models/types';
+import type { Runtime } from '../runtime';
+import { type Job, type Source, toJob } from './job';
+import { noAccountError } from './no-account';
+import { dropInputs, needOf } from './submit';
+
+type Needs = Pick<Runtime, 'db' | 'media' | 'metrics' | 'now' | 'queueView' | 'settings' | 'signals'>;
+
+const overduePerTurn = 100;
+const hopelessPerTurn = 500;
+const guessedWaitSeconds = 60; // where no run of the model is known yet
+
+const maxWaitMs = ({ settings }: Pick<Runtime, 'settings'>): number =>
+  settings.current()['queue.max_wait'] * 1_000;
+
+/** Until when a job may wait for an account. */
+export const waitsUntil = (
+  runtime: Pick<Runtime, 'settings'>,
+  { createdAt, deadlineAt }: Pick<Job, 'createdAt' | 'deadlineAt'>,
+): Date => new Date(Math.min(deadlineAt.getTime(), createdAt.getTime() + maxWaitMs(runtime)));
+
+/** Ends queued jobs whose time is over. */
+export async function endOverdue(runtime: Needs): Promise<void> {
+  const now = runtime.now();
+  const queuedBefore = new Date(now.getTime() - maxWaitMs(runtime));
+  const rows = await listOverdueQueued(runtime.db, { now, queuedBefore, limit: overduePerTurn });
+  if (rows.length === 0) return;
+  const candidates = await loadCandidates(runtime);
+  for (const row of rows) await endQueued(runtime, row.id, await waitedOut(runtime, toJob(row), candidates));
+}
+
+/**
+ * Ends queued jobs that no account will take in their time: the last one is gone, or rests for longer than they wait. They are
+ * told what a new request is told. Gives whether there may be more of them.
+ */
+export async function endHopeless(runtime: Needs): Promise<boolean> {
+  const groups = await listQueuedGroups(runtime.db);
+  if (groups.length === 0) return false;
+  const candidates = await loadCandidates(runtime); // after the jobs: an account that came before one of them is known
+  const now = runtime.now();
+  let left = hopelessPerTurn;
+  for (const { group, spec, source, avoid } of groups) {
+    const need = needOf(spec as ModelSpec, source as Source | null, avoid);
+    const from = servedFrom(candidates, need, now);
+    if (from !== undefined && from <= now) continue;
+    const error = toStoredError(noAccountError(candidates, need, now));
+    const leavingBy =
+      from === undefined
+        ? undefined
+        : { deadline: from, created: new Date(from.getTime() - maxWaitMs(runtime)) };
+    const ids = await listQueuedIds(runtime.db, {
+      group,
+      ...(leavingBy === undefined ? {} : { leavingBy }),
+      limit: left,
+    });
+    for (const id of ids) await endQueued(runtime, id, error);
+    left -= ids.length;
+    if (left <= 0) return true;
+  }
+  return false;
+}
+
+/** What a job that waited in vain is told: why, and when another try makes sense, as far as that can be known. */
+async function waitedOut(
+  runtime: Needs,
+  { spec, source, avoid }: Job,
+  candidates: Candidate[],
+): Promise<StoredError> {
+  const now = runtime.now();
+  const need = needOf(spec, source, avoid);
+  const why = whyNobody(candidates, need, now);
+  const isOnlyBusy = candidates.some((candidate) => {
+    const found = obstacleOf(candidate, need, now);
+    return found === undefined || found.obstacle === 'busy';
+  });
+  const retryAfterSeconds = isOnlyBusy
+    ? ((await runtime.queueView.secondsForNew(spec.id)) ?? guessedWaitSeconds)
+    : why.retryAfterSeconds;
+  return {
+    code: 'queue_timeout',
+    message: `No account became free in time. ${why.message} Nothing was submitted; send the request again later.`,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}
+
+async function endQueued(runtime: Needs, jobId: string, error: StoredError): Promise<void> {
+  const inputs = await listJobInputs(runtime.db, jobId);
+  const endedAt = runtime.now();
+  const ended = await finishQueuedJob(runtime.db, { jobId, state: 'failed', error, now: endedAt });
+  if (ended === undefined) return;
+  runtime.metrics.noteJobEnd({ kind: ended.kind, state: 'failed', createdAt: ended.createdAt, endedAt });
+  runtime.signals.notify(jobId);
+  await dropInputs(runtime, inputs);
+}
