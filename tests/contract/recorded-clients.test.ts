@@ -6,7 +6,8 @@ import { type Recording, send } from './recorded/recording';
 
 let app: RunningApp;
 beforeAll(async () => {
-  app = await startRunningApp();
+  // Some of them show an element, some a link.
+  app = await startRunningApp({ env: { CHAT_VIDEO_MARKUP: 'both' } });
   await app.addAccount();
 });
 afterAll(() => app?.stop());

@@ -1,5 +1,12 @@
 import { sdkInNode } from './official-sdk';
-import { readBase64Picture, readModels, readPictureAddress, readPictureStream, readText } from './readers';
+import {
+  readBase64Picture,
+  readModels,
+  readPictureAddress,
+  readPictureStream,
+  readRefusal,
+  readText,
+} from './readers';
 import type { Client } from './recording';
 
 /** LibreChat 0.8: a custom endpoint over LangChain, and its tools `OpenAIImageTools.js` and `DALLE3.js`. */
@@ -91,6 +98,15 @@ export const libreChat: Client = {
       }),
       submits: 1,
       read: readBase64Picture('webp'),
+    },
+    {
+      does: 'is told that a prompt for its tool was refused',
+      method: 'POST',
+      path: '/v1/images/generations',
+      headers: sdkInNode,
+      body: () => ({ json: { model: 'gpt-image-1', prompt: 'unsafe-prompt', n: 1, size: 'auto' } }),
+      submits: 0,
+      read: readRefusal,
     },
     {
       does: 'makes a picture by its tool for DALL-E 3',

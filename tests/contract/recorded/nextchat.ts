@@ -4,8 +4,9 @@ import {
   readNotFound,
   readPictureStream,
   readPreflight,
+  readRefusedStream,
   readText,
-  readVideoStream,
+  readVideoLink,
 } from './readers';
 import type { Client } from './recording';
 
@@ -112,7 +113,17 @@ export const nextChat: Client = {
         },
       }),
       submits: 1,
-      read: readVideoStream,
+      read: readVideoLink,
+    },
+    {
+      does: 'is told in a stream that a prompt was refused',
+      ...chat,
+      headers: relayed,
+      body: () => ({
+        json: { messages: [{ role: 'user', content: 'unsafe-prompt' }], stream: true, model, ...settings },
+      }),
+      submits: 0,
+      read: readRefusedStream,
     },
     {
       does: 'draws with DALL-E 3',

@@ -1,10 +1,12 @@
 import {
   readBase64Picture,
+  readError,
   readJsonText,
   readModels,
   readPictureStream,
   readPreflight,
-  readVideoStream,
+  readRefusedStream,
+  readVideoElement,
 } from './readers';
 import type { Client, Recording } from './recording';
 
@@ -147,7 +149,25 @@ export const openWebUi: Client = {
         },
       }),
       submits: 1,
-      read: readVideoStream,
+      read: readVideoElement,
+    },
+    {
+      does: 'is told in a stream that a prompt was refused',
+      ...chat,
+      headers: forwarded,
+      body: () => ({
+        json: { stream: true, model, messages: [{ role: 'user', content: 'unsafe-prompt' }], ...settings },
+      }),
+      submits: 0,
+      read: readRefusedStream,
+    },
+    {
+      does: 'is told by the status that a key is wrong',
+      method: 'GET',
+      path: '/v1/models',
+      headers: { ...headers, 'content-type': 'application/json', authorization: 'Bearer sk-wrong' },
+      submits: 0,
+      read: readError(401, { code: 'invalid_api_key', param: null, type: 'invalid_request_error' }),
     },
     task(
       'asks for a title',

@@ -99,15 +99,20 @@ async function readShownPicture(content: string) {
   await expectPicture(bytes);
 }
 
-/** A streamed video: an element or a link whose address ends in `.mp4`. */
-export async function readVideoStream(answer: Answer) {
+const videoElement = /^<video src='(https?:\/\/[^']+\.mp4)'[^>]*><\/video>$/m;
+const videoLink = /^\[video\]\((https?:\/\/[^)\s]+\.mp4)\)$/m;
+
+/** A streamed video, for a page that shows it by `markup`: a block of its own, whose address ends in `.mp4`. */
+const readVideoStream = (markup: RegExp) => async (answer: Answer) => {
   const { content, reasoning } = readStream(answer);
   expect(reasoning).toContain('Generating the video.');
-  const [, address] = /^<video src='(https?:\/\/[^']+\.mp4)'[^>]*><\/video>$/.exec(content) ?? [];
-  const { type, bytes } = await open(address);
+  const { type, bytes } = await open(markup.exec(content)?.[1]);
   expect(type).toBe('video/mp4');
   expect(isVideo(bytes)).toBe(true);
-}
+};
+
+export const readVideoElement = readVideoStream(videoElement);
+export const readVideoLink = readVideoStream(videoLink);
 
 type Completion = {
   choices: { message: { role: string; content: string }; finish_reason: string }[];

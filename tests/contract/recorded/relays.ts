@@ -6,6 +6,7 @@ import {
   readPictureAddress,
   readPictureCompletion,
   readPictureStream,
+  readRefusal,
   readText,
   readTextStream,
   readVideoFile,
@@ -142,6 +143,16 @@ export const newApi: Client = {
       }),
       submits: 1,
       read: readBase64Picture(),
+    },
+    {
+      does: 'is told that a prompt was refused, so that it charges nothing',
+      ...chat,
+      headers,
+      body: () => ({
+        json: { model, messages: [{ role: 'user', content: 'unsafe-prompt' }], stream: false },
+      }),
+      submits: 0,
+      read: readRefusal,
     },
     createVideo,
     {
