@@ -38,7 +38,7 @@ export const cherryStudio: Client = {
         'access-control-request-method': 'POST',
         'access-control-request-headers': asked,
       },
-      submits: 0,
+      begins: [],
       read: readPreflight(asked),
     },
     {
@@ -46,7 +46,7 @@ export const cherryStudio: Client = {
       method: 'GET',
       path: '/v1/models',
       headers,
-      submits: 0,
+      begins: [],
       read: readModels,
     },
     {
@@ -64,7 +64,7 @@ export const cherryStudio: Client = {
           stream_options: { include_usage: true },
         },
       }),
-      submits: 0,
+      begins: [],
       read: readTextStream('Nothing was generated'),
     },
     {
@@ -74,7 +74,7 @@ export const cherryStudio: Client = {
       body: () => ({
         json: { model, messages: [{ role: 'user', content: 'Draw a red lighthouse' }], ...settings },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureStream({ usage: true }),
     },
     {
@@ -99,7 +99,7 @@ export const cherryStudio: Client = {
           stream: false,
         },
       }),
-      submits: 0,
+      begins: [],
       read: readText('Draw a red lighthouse'),
     },
     {
@@ -108,7 +108,7 @@ export const cherryStudio: Client = {
       path: '/v1/images/generations',
       headers,
       body: () => ({ json: { model: 'dall-e-3', prompt: 'A red lighthouse', response_format: 'b64_json' } }),
-      submits: 1,
+      begins: [0],
       read: readBase64Picture(),
     },
     {
@@ -120,14 +120,14 @@ export const cherryStudio: Client = {
         json: {
           prompt: 'A red lighthouse',
           model: 'gpt-image-1',
-          size: 'auto',
-          background: 'auto',
+          size: '1536x1024',
+          background: 'opaque',
           n: 1,
-          quality: 'auto',
-          moderation: 'auto',
+          quality: 'high',
+          moderation: 'low',
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readBase64Picture(),
     },
     {
@@ -144,7 +144,7 @@ export const cherryStudio: Client = {
           { name: 'prompt', value: 'Make it blue' },
         ],
       }),
-      submits: 1,
+      begins: [2],
       read: readBase64Picture(),
     },
   ],

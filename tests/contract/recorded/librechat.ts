@@ -36,7 +36,7 @@ export const libreChat: Client = {
       method: 'GET',
       path: '/v1/models',
       headers: axios,
-      submits: 0,
+      begins: [],
       read: readModels,
     },
     {
@@ -56,7 +56,7 @@ export const libreChat: Client = {
           parallel_tool_calls: true,
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureStream({ usage: true }),
     },
     {
@@ -76,7 +76,7 @@ export const libreChat: Client = {
           ],
         },
       }),
-      submits: 0,
+      begins: [],
       read: readText('Draw a red lighthouse'),
     },
     {
@@ -96,7 +96,7 @@ export const libreChat: Client = {
           size: 'auto',
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readBase64Picture('webp'),
     },
     {
@@ -105,7 +105,7 @@ export const libreChat: Client = {
       path: '/v1/images/generations',
       headers: sdkInNode,
       body: () => ({ json: { model: 'gpt-image-1', prompt: 'unsafe-prompt', n: 1, size: 'auto' } }),
-      submits: 0,
+      begins: [],
       read: readRefusal,
     },
     {
@@ -123,7 +123,7 @@ export const libreChat: Client = {
           n: 1,
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureAddress,
     },
     {
@@ -142,7 +142,7 @@ export const libreChat: Client = {
           { name: 'image[]', value: picture, fileName: 'lighthouse.png', type: 'image/png' },
         ],
       }),
-      submits: 1,
+      begins: [1],
       read: readBase64Picture(),
     },
   ],

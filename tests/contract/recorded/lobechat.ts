@@ -32,7 +32,7 @@ export const lobeChat: Client = {
       method: 'GET',
       path: '/v1/models',
       headers: sdkInNode,
-      submits: 0,
+      begins: [],
       read: readModels,
     },
     {
@@ -59,7 +59,7 @@ export const lobeChat: Client = {
           ],
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureStream({ usage: true }),
     },
     {
@@ -87,7 +87,7 @@ export const lobeChat: Client = {
           ...settings,
         },
       }),
-      submits: 1,
+      begins: [1],
       read: readPictureStream({ usage: true }),
     },
     {
@@ -112,7 +112,7 @@ export const lobeChat: Client = {
           ...settings,
         },
       }),
-      submits: 0,
+      begins: [],
       read: readTextStream('Draw a red lighthouse'),
     },
     {
@@ -133,7 +133,7 @@ export const lobeChat: Client = {
           height: 576,
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readBase64Picture(),
     },
     {
@@ -152,7 +152,7 @@ export const lobeChat: Client = {
           style: 'natural',
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readBase64Picture(),
     },
     {
@@ -171,7 +171,7 @@ export const lobeChat: Client = {
           field('quality', 'auto'),
         ],
       }),
-      submits: 1,
+      begins: [1],
       read: readBase64Picture(),
     },
     {
@@ -190,7 +190,7 @@ export const lobeChat: Client = {
           field('prompt', 'Both in one'),
         ],
       }),
-      submits: 1,
+      begins: [2],
       read: readBase64Picture(),
     },
     {
@@ -203,7 +203,7 @@ export const lobeChat: Client = {
         'access-control-request-method': 'POST',
         'access-control-request-headers': askedInPage,
       },
-      submits: 0,
+      begins: [],
       read: readPreflight(askedInPage),
     },
     {
@@ -213,7 +213,7 @@ export const lobeChat: Client = {
       body: () => ({
         json: { model, messages: [{ content: 'Draw a lighthouse', role: 'user' }], ...settings },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureStream({ usage: true }),
     },
   ],

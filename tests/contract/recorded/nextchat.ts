@@ -44,7 +44,7 @@ export const nextChat: Client = {
         'access-control-request-method': 'POST',
         'access-control-request-headers': asked,
       },
-      submits: 0,
+      begins: [],
       read: readPreflight(asked),
     },
     {
@@ -52,7 +52,7 @@ export const nextChat: Client = {
       method: 'GET',
       path: '/v1/models',
       headers,
-      submits: 0,
+      begins: [],
       read: readModels,
     },
     {
@@ -70,7 +70,7 @@ export const nextChat: Client = {
           ...settings,
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureStream({ usage: false }),
     },
     {
@@ -97,7 +97,7 @@ export const nextChat: Client = {
           max_tokens: 4_000,
         },
       }),
-      submits: 1,
+      begins: [1],
       read: readPictureStream({ usage: false }),
     },
     {
@@ -112,7 +112,7 @@ export const nextChat: Client = {
           ...settings,
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readVideoLink,
     },
     {
@@ -122,7 +122,7 @@ export const nextChat: Client = {
       body: () => ({
         json: { messages: [{ role: 'user', content: 'unsafe-prompt' }], stream: true, model, ...settings },
       }),
-      submits: 0,
+      begins: [],
       read: readRefusedStream,
     },
     {
@@ -141,7 +141,7 @@ export const nextChat: Client = {
           style: 'vivid',
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readBase64Picture(),
     },
     {
@@ -163,7 +163,7 @@ export const nextChat: Client = {
           ...settings,
         },
       }),
-      submits: 0,
+      begins: [],
       read: readText('Draw a red lighthouse'),
     },
     {
@@ -171,7 +171,7 @@ export const nextChat: Client = {
       method: 'GET',
       path: '/dashboard/billing/usage?start_date=2026-11-01&end_date=2026-11-24',
       headers,
-      submits: 0,
+      begins: [],
       read: readNotFound,
     },
     {
@@ -179,7 +179,7 @@ export const nextChat: Client = {
       method: 'GET',
       path: '/dashboard/billing/subscription',
       headers,
-      submits: 0,
+      begins: [],
       read: readNotFound,
     },
   ],

@@ -66,7 +66,7 @@ const task = (does: string, text: string, expected: object): Recording => ({
       max_completion_tokens: 1_000,
     },
   }),
-  submits: 0,
+  begins: [],
   read: readJsonText(expected),
 });
 
@@ -88,7 +88,7 @@ export const openWebUi: Client = {
       method: 'GET',
       path: '/v1/models',
       headers: { ...headers, 'content-type': 'application/json' },
-      submits: 0,
+      begins: [],
       read: readModels,
     },
     {
@@ -107,7 +107,7 @@ export const openWebUi: Client = {
           ...settings,
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureStream({ usage: true }),
     },
     {
@@ -134,7 +134,7 @@ export const openWebUi: Client = {
           tool_choice: 'auto',
         },
       }),
-      submits: 1,
+      begins: [1],
       read: readPictureStream({ usage: false }),
     },
     {
@@ -148,7 +148,7 @@ export const openWebUi: Client = {
           messages: [{ role: 'user', content: 'Waves at a lighthouse' }],
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readVideoElement,
     },
     {
@@ -158,7 +158,7 @@ export const openWebUi: Client = {
       body: () => ({
         json: { stream: true, model, messages: [{ role: 'user', content: 'unsafe-prompt' }], ...settings },
       }),
-      submits: 0,
+      begins: [],
       read: readRefusedStream,
     },
     {
@@ -166,7 +166,7 @@ export const openWebUi: Client = {
       method: 'GET',
       path: '/v1/models',
       headers: { ...headers, 'content-type': 'application/json', authorization: 'Bearer sk-wrong' },
-      submits: 0,
+      begins: [],
       read: readError(401, { code: 'invalid_api_key', param: null, type: 'invalid_request_error' }),
     },
     task(
@@ -205,7 +205,7 @@ export const openWebUi: Client = {
           response_format: 'b64_json',
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readBase64Picture(),
     },
     {
@@ -222,7 +222,7 @@ export const openWebUi: Client = {
           moderation: 'low',
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readBase64Picture(),
     },
     {
@@ -241,7 +241,7 @@ export const openWebUi: Client = {
           file('image', picture),
         ],
       }),
-      submits: 1,
+      begins: [1],
       read: readBase64Picture(),
     },
     {
@@ -259,7 +259,7 @@ export const openWebUi: Client = {
           file('image[]', picture),
         ],
       }),
-      submits: 1,
+      begins: [2],
       read: readBase64Picture(),
     },
     {
@@ -271,7 +271,7 @@ export const openWebUi: Client = {
         'access-control-request-method': 'POST',
         'access-control-request-headers': 'authorization,content-type',
       },
-      submits: 0,
+      begins: [],
       read: readPreflight('authorization,content-type'),
     },
     {
@@ -281,7 +281,7 @@ export const openWebUi: Client = {
       body: () => ({
         json: { stream: true, model, messages: [{ role: 'user', content: 'Draw a lighthouse' }] },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureStream({ usage: false }),
     },
   ],

@@ -23,8 +23,8 @@ export type Recording = {
   body?: (picture: Buffer) => Body;
   /** Makes the video that the path speaks of; it is finished before this one is sent. */
   video?: Recording;
-  /** How many generations it may begin. */
-  submits: 0 | 1;
+  /** The generations that it begins, each as the number of pictures that it goes out from. */
+  begins: readonly number[];
   /** Reads the answer as the client does, and fails where the client would. */
   read: (answer: Answer) => Promise<unknown> | unknown;
 };

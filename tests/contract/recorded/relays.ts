@@ -29,7 +29,7 @@ const listModels: Recording = {
   method: 'GET',
   path: '/v1/models',
   headers: { authorization: headers.authorization, 'user-agent': headers['user-agent'] },
-  submits: 0,
+  begins: [],
   read: readModels,
 };
 
@@ -48,7 +48,7 @@ const createVideo: Recording = {
       metadata: { trace: '7f' },
     },
   }),
-  submits: 1,
+  begins: [0],
   read: readNewVideo,
 };
 
@@ -63,7 +63,7 @@ export const newApi: Client = {
       body: () => ({
         json: { model, messages: [{ role: 'user', content: 'hi' }], stream: false, max_tokens: 3_000 },
       }),
-      submits: 0,
+      begins: [],
       read: readText('Nothing was generated'),
     },
     {
@@ -79,7 +79,7 @@ export const newApi: Client = {
           max_tokens: 16,
         },
       }),
-      submits: 0,
+      begins: [],
       read: readTextStream('Nothing was generated'),
     },
     {
@@ -96,7 +96,7 @@ export const newApi: Client = {
           max_tokens: 4_096,
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureStream({ usage: true }),
     },
     {
@@ -106,7 +106,7 @@ export const newApi: Client = {
       body: () => ({
         json: { model, messages: [{ role: 'user', content: 'Draw a red lighthouse' }], stream: false },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureCompletion,
     },
     {
@@ -124,7 +124,7 @@ export const newApi: Client = {
           watermark: false,
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureAddress,
     },
     {
@@ -141,7 +141,7 @@ export const newApi: Client = {
           { name: 'image', value: picture, fileName: 'image.png', type: 'image/png' },
         ],
       }),
-      submits: 1,
+      begins: [1],
       read: readBase64Picture(),
     },
     {
@@ -151,7 +151,7 @@ export const newApi: Client = {
       body: () => ({
         json: { model, messages: [{ role: 'user', content: 'unsafe-prompt' }], stream: false },
       }),
-      submits: 0,
+      begins: [],
       read: readRefusal,
     },
     createVideo,
@@ -169,7 +169,7 @@ export const newApi: Client = {
           { name: 'input_reference', value: picture, fileName: 'first.png', type: 'image/png' },
         ],
       }),
-      submits: 1,
+      begins: [1],
       read: readNewVideo,
     },
     {
@@ -178,7 +178,7 @@ export const newApi: Client = {
       path: '/v1/videos/{id}',
       headers,
       video: createVideo,
-      submits: 0,
+      begins: [],
       read: readFinishedVideo,
     },
     {
@@ -187,7 +187,7 @@ export const newApi: Client = {
       path: '/v1/videos/{id}/content',
       headers,
       video: createVideo,
-      submits: 0,
+      begins: [],
       read: readVideoFile,
     },
   ],
@@ -209,7 +209,7 @@ export const oneApi: Client = {
           model,
         },
       }),
-      submits: 0,
+      begins: [],
       read: readText('Nothing was generated'),
     },
     {
@@ -219,7 +219,7 @@ export const oneApi: Client = {
       body: () => ({
         json: { model, messages: [{ role: 'user', content: 'hi' }], max_tokens: 1, stream: false },
       }),
-      submits: 0,
+      begins: [],
       read: readText('Nothing was generated'),
     },
     {
@@ -229,7 +229,7 @@ export const oneApi: Client = {
       body: () => ({
         json: { messages: [{ role: 'user', content: 'Draw a red lighthouse' }], model, stream: true },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureStream({ usage: false }),
     },
     {
@@ -249,7 +249,7 @@ export const oneApi: Client = {
           user: '',
         },
       }),
-      submits: 1,
+      begins: [0],
       read: readPictureAddress,
     },
   ],
