@@ -292,6 +292,7 @@ describe('a check whether anybody is there', () => {
 
   test.each<[rule: string, messages: ChatMessage[], body?: object]>([
     ['a greeting without a limit of its length', hi, { model: 'x', messages: hi, stream: true }],
+    ['one whose limit is not set', hi, { model: 'x', messages: hi, max_tokens: null }],
     ['one without a body that could show it', hi],
     ['one with settings of a chat app', hi, { model: 'x', messages: hi, max_tokens: 16, temperature: 1 }],
     ['one with a wish for a shape', hi, { model: 'x', messages: hi, max_tokens: 16, aspect_ratio: '16:9' }],
