@@ -88,7 +88,7 @@ export const settingsSchema = {
     default: 'text',
     group: 'General',
     label: 'Titles and tags for chat apps',
-    help: 'Chat apps ask the model for titles, tags and the like beside what their user wrote. Answer those that are known for certain with text, or generate from them as from every other message.',
+    help: 'Chat apps ask the model for titles, tags and the like beside what their user wrote, and some test a connection by it. Answer those that are known for certain with text, or generate from them as from every other message.',
     appliesWhen: 'next_request',
   }),
   'chat.wait_before_headers': setting(wholeNumber(1, 300), {

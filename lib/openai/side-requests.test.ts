@@ -272,6 +272,52 @@ test.each<[rule: string, messages: ChatMessage[]]>([
   expect(findSideRequest(messages)).toBeUndefined();
 });
 
+describe('a check whether anybody is there', () => {
+  const hi = [user('hi')];
+  test.each<[from: string, messages: ChatMessage[], body?: object]>([
+    ['Cherry Studio', [{ role: 'system', content: 'test' }, ...hi]],
+    ['New API', hi, { model: 'x', messages: hi, stream: false, max_tokens: 3_000 }],
+    [
+      'New API, streamed',
+      hi,
+      { model: 'x', messages: hi, stream: true, stream_options: { include_usage: true }, max_tokens: 16 },
+    ],
+    ['One API, older', hi, { model: 'x', messages: hi, max_tokens: 1 }],
+    ['One API', [user('Output only your specific model name with no additional text.')]],
+  ])('of %s is answered with text', (_from, messages, body) => {
+    const found = findSideRequest(messages, body);
+    expect(found).toEqual({ kind: 'check', json: false, said: [] });
+    expect(found && answerSideRequest(found, 'image')).toContain('Nothing was generated');
+  });
+
+  test.each<[rule: string, messages: ChatMessage[], body?: object]>([
+    ['a greeting without a limit of its length', hi, { model: 'x', messages: hi, stream: true }],
+    ['one whose limit is not set', hi, { model: 'x', messages: hi, max_tokens: null }],
+    ['one without a body that could show it', hi],
+    ['one with settings of a chat app', hi, { model: 'x', messages: hi, max_tokens: 16, temperature: 1 }],
+    ['one with a wish for a shape', hi, { model: 'x', messages: hi, max_tokens: 16, aspect_ratio: '16:9' }],
+    ['more than a greeting', [user('hi there')], { model: 'x', messages: hi, max_tokens: 16 }],
+    [
+      'a greeting within a conversation',
+      [...talk, ...hi],
+      { model: 'x', messages: [...talk, ...hi], max_tokens: 16 },
+    ],
+    ['one after another system message', [{ role: 'system', content: 'You paint.' }, ...hi]],
+    [
+      'one with a picture',
+      [
+        user([
+          { type: 'text', text: 'hi' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+        ]),
+      ],
+      { model: 'x', messages: hi, max_tokens: 16 },
+    ],
+  ])('%s is none', (_rule, messages, body) => {
+    expect(findSideRequest(messages, body)).toBeUndefined();
+  });
+});
+
 describe('a title', () => {
   const titleOf = (said: string[], makes: 'image' | 'video' = 'image') =>
     answerSideRequest({ kind: 'title', json: false, said }, makes);

@@ -12,7 +12,8 @@ export type SideRequest = {
     | 'image_prompt'
     | 'emoji'
     | 'tools'
-    | 'summary';
+    | 'summary'
+    | 'check';
   /** Whether the answer is read as JSON. */
   json: boolean;
   /** What the user wrote, oldest first, as far as the request shows it. */
@@ -76,6 +77,8 @@ const lastMessages: readonly Known[] = [
       /^Analyze this conversation and provide:\s+1\. The detected language of the conversation\s+2\. A concise title\b/,
     json: true,
   },
+  // Of One API, for a test of a channel (`config.TestPrompt`).
+  { kind: 'check', starts: /^Output only your specific model name with no additional text\.$/ },
 ];
 
 /** Of LobeChat (`packages/prompts`) and Cherry Studio (`prompts.title`): the system message; the conversation is in the user's. */
@@ -115,12 +118,13 @@ const systemMessages: readonly Known[] = [
 /**
  * The side request that a conversation is, or `undefined` for everything else. Only texts that chat UIs put there word for
  * word count, from their first letter on, and never a message with a picture: taking a user's wish for one of these would
- * be worse than making a picture that nobody looks at.
+ * be worse than making a picture that nobody looks at. `body` is all of a chat request; a test of a channel shows in it.
  */
-export function findSideRequest(messages: readonly ChatMessage[]): SideRequest | undefined {
+export function findSideRequest(messages: readonly ChatMessage[], body?: object): SideRequest | undefined {
   const last = messages.at(-1);
   if (last === undefined || holdsMedia(last.content)) return undefined;
   const text = plainText(last.content).trim();
+  if (text === 'hi' && isCheck(messages, body)) return { kind: 'check', json: false, said: [] };
   if (last.role === 'user') {
     const inTemplate = openWebUi.find(fits(text));
     if (inTemplate !== undefined) return describe(inTemplate, saidInTemplate(text));
@@ -133,6 +137,30 @@ export function findSideRequest(messages: readonly ChatMessage[]): SideRequest |
   const instruction = plainText(system.content).trim();
   const inSystem = systemMessages.find(fits(instruction));
   return inSystem === undefined ? undefined : describe(inSystem, saidInTranscript(withinMarks(text) ?? text));
+}
+
+/** All that New API and One API send to test a channel (`controller/channel-test.go`). */
+const channelTestFields: ReadonlySet<string> = new Set([
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'max_tokens',
+]);
+
+/**
+ * Whether a lone "hi" asks only if anybody is there: after the system message that Cherry Studio checks a model with
+ * (`checkApi`), or from a relay, which limits the length of the answer and sets nothing else, as no chat app does.
+ */
+function isCheck(messages: readonly ChatMessage[], body: object = {}): boolean {
+  const [first, ...others] = messages;
+  if (others.length === 1) return first?.role === 'system' && plainText(first.content).trim() === 'test';
+  return (
+    others.length === 0 &&
+    'max_tokens' in body &&
+    typeof body.max_tokens === 'number' &&
+    Object.keys(body).every((name) => channelTestFields.has(name))
+  );
 }
 
 const fits =
@@ -238,6 +266,8 @@ export function answerSideRequest({ kind, json, said }: SideRequest, makes: Medi
       return '🙂';
     case 'summary':
       return summaryOf(said);
+    case 'check':
+      return 'The gateway can be reached. Nothing was generated for this check.';
   }
 }
 

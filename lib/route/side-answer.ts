@@ -6,15 +6,16 @@ import type { Call } from './gateway-route';
 
 /**
  * The text that answers what a chat app asks beside its user, such as a title; `undefined` for everything that is to be
- * generated. No job is made for it, and the log says what it was.
+ * generated. No job is made for it, and the log says what it was. `body` is all of a chat request.
  */
 export function findSideAnswer(
   { runtime, requestId, note }: Pick<Call, 'runtime' | 'requestId' | 'note'>,
   model: string,
   messages: readonly ChatMessage[],
+  body?: object,
 ): string | undefined {
   if (runtime.settings.current()['chat.side_requests'] === 'generate') return undefined;
-  const asked = findSideRequest(messages);
+  const asked = findSideRequest(messages, body);
   const makes = findKind(model, modelDefaults(runtime));
   if (asked === undefined || makes === undefined) return undefined;
   note({ sideRequest: asked.kind });

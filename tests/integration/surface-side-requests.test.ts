@@ -54,6 +54,17 @@ describe('what a chat app asks beside its user', () => {
     });
   });
 
+  test('may be a test of a connection, as relays send it', async () => {
+    await start();
+    const response = await ask('hi', { stream: false, max_tokens: 3_000 });
+    const content = 'The gateway can be reached. Nothing was generated for this check.';
+    // One API takes no completion tokens for a failure.
+    const usage = { completion_tokens: expect.any(Number) };
+    expect(await response.json()).toMatchObject({ choices: [{ message: { content } }], usage });
+    expect(await jobs()).toEqual([]);
+    expect(await logRow(program, path)).toMatchObject({ status: 200, jobId: null, sideRequest: 'check' });
+  });
+
   test('is answered so in a stream as well', async () => {
     await start();
     const events = await readEvents(

@@ -92,7 +92,7 @@ async function accept(call: KeyedCall) {
   const { runtime, request, room, requester, note } = call;
   const body = await readJson(request, chatRequest, { ...jsonLimits, room });
   note({ model: body.model });
-  const sideAnswer = findSideAnswer(call, body.model, body.messages);
+  const sideAnswer = findSideAnswer(call, body.model, body.messages, body);
   if (sideAnswer !== undefined) return { body, sideAnswer };
   const autoReference = runtime.settings.current()['chat.auto_reference'];
   const { generation, ...asked } = decodeChatRequest(body, { autoReference });
