@@ -1,5 +1,5 @@
 import { fromStoredError, GatewayError } from '../errors';
-import type { GenerationRequest, ReferenceInput, VideoView } from '../generation/types';
+import { type GenerationRequest, isBlank, type ReferenceInput, type VideoView } from '../generation/types';
 import { parseShape } from '../models/aspect-ratio';
 import { findKind } from '../models/kind';
 import type { ModelDefaults } from '../models/types';
@@ -69,7 +69,7 @@ function decodeText(fields: Fields, name: string): string | undefined {
   const value = given(fields, name);
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw refuse(name, 'must be text');
-  return value.trim() === '' ? undefined : value;
+  return isBlank(value) ? undefined : value;
 }
 
 /** Options that are not text or a number would count for nothing, and another video would be made than was asked for. */

@@ -3,6 +3,7 @@ import { Dicer } from '@fastify/busboy';
 import { fileTypeFromBuffer } from 'file-type';
 import { GatewayError } from '../errors';
 import { nestFields } from './form-fields';
+import { isTooDeep } from './json-depth';
 import { type BodyLimits, bodyChunks } from './read-json';
 
 /** One file of a multipart body. */
@@ -173,7 +174,10 @@ const isFile = ({ fileName, contentType }: Part): boolean =>
 function decodeField(name: string, { contentType }: Part, bytes: Buffer): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return contentType === 'application/json' ? JSON.parse(text) : text;
+    if (contentType !== 'application/json') return text;
+    const value: unknown = JSON.parse(text);
+    if (isTooDeep(value)) throw new Error('it is nested too deep');
+    return value;
   } catch (cause) {
     const wanted = contentType === 'application/json' ? 'JSON' : 'UTF-8 text';
     throw new GatewayError('invalid_request', `"${name}" is not ${wanted}.`, { param: name, cause });
