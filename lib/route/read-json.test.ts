@@ -74,10 +74,11 @@ test('what is nested so deep that reading it would run out of stack is refused',
   });
 });
 
-test('megabytes of brackets are refused at once', async () => {
-  const startedAt = performance.now();
-  await expect(read('['.repeat(900_000))).rejects.toMatchObject({ wireCode: 'invalid_json' });
-  expect(performance.now() - startedAt).toBeLessThan(500);
+test('megabytes of brackets are refused without a place', async () => {
+  await expect(read('['.repeat(900_000))).rejects.toMatchObject({
+    wireCode: 'invalid_json',
+    message: expect.stringContaining('too far in'),
+  });
 });
 
 test.each(['gzip', 'br', 'GZIP', 'identity, gzip'])('a body in %s is refused unread', async (encoding) => {

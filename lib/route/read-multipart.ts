@@ -100,7 +100,8 @@ async function readParts(request: Request, boundary: string, limits: MultipartLi
   const finished = new Promise((resolve) => dicer.on('finish', resolve));
   for await (const chunk of bodyChunks(request, limits)) {
     const isReady = dicer.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    if (!isReady && fault === undefined) await once(dicer, 'drain');
+    // No drain follows a piece that holds the end of the form behind more than its buffer takes.
+    if (!isReady && fault === undefined) await Promise.race([once(dicer, 'drain'), finished]);
     if (fault !== undefined) throw fault;
   }
   dicer.end();

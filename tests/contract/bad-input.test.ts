@@ -1303,6 +1303,16 @@ describe('odd, and taken all the same:', () => {
     await readText(reply);
   });
 
+  test.each([20_000, 50_000, 120_000])('a form with a picture, of %i bytes in one piece', async (length) => {
+    const filler = part('filler', Buffer.alloc(length, 0x78));
+    const body = form(part('prompt', prompt), part('model', imageModel), file('image', good), filler);
+    const response = await send('/v1/images/edits', {
+      headers: formType,
+      body,
+    });
+    expect({ status: response.status, body: await response.text() }).toMatchObject({ status: 200 });
+  });
+
   test('a picture at a public address', async () => {
     const response = await sendJson(
       '/v1/images/edits',
