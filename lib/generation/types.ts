@@ -12,6 +12,9 @@ export type ReferenceInput =
 /** Characters of a prompt: several times what upstream reads; more would only fill the database. */
 export const longestPrompt = 32_000;
 
+/** Whether a prompt says nothing. NUL is not kept, so a prompt of it alone would be none. */
+export const isBlank = (prompt: string): boolean => prompt.replaceAll('\0', '').trim() === '';
+
 /** What a surface asks for, in words of the domain. */
 export type GenerationRequest = {
   /** Model id as the client sent it. */

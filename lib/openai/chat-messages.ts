@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors';
-import type { ReferenceInput } from '../generation/types';
+import { isBlank, type ReferenceInput } from '../generation/types';
 
 /** One message of a conversation; its content is read where it matters only. */
 export type ChatMessage = { role?: string | null | undefined; content?: unknown };
@@ -49,7 +49,7 @@ export function decodePrompt(messages: readonly ChatMessage[], field = 'messages
     .filter((part) => typeof part === 'string')
     .join('\n')
     .trim();
-  if (prompt === '') {
+  if (isBlank(prompt)) {
     throw refuse('There is no prompt: the last user message must hold text that says what to make.', field);
   }
   const urls = parts.filter((part) => typeof part === 'object');

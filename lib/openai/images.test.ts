@@ -111,6 +111,7 @@ describe('what a request asks for', () => {
   test.each<[field: string, fields: object]>([
     ['prompt', { prompt: undefined }],
     ['prompt', { prompt: '  ' }],
+    ['prompt', { prompt: '\0 \0' }],
     ['prompt', { prompt: 7 }],
     ['prompt', { prompt: 'x'.repeat(32_001) }],
     ['model', { model: 7 }],

@@ -2,6 +2,7 @@ import { GatewayError } from '../errors';
 import {
   type GenerationEvent,
   type GenerationRequest,
+  isBlank,
   longestPrompt,
   type MediaItem,
   type ReferenceInput,
@@ -101,7 +102,7 @@ function decodeModel(value: unknown): string | undefined {
 }
 
 function decodePrompt(value: unknown): string {
-  if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
+  if (value === undefined || (typeof value === 'string' && isBlank(value))) {
     throw refuse('prompt', 'is missing; say what to make', 'missing_required_parameter');
   }
   if (typeof value !== 'string') throw refuse('prompt', 'must be text');

@@ -72,6 +72,22 @@ test.each([
   expect(decodeModelOptions(body)).toEqual({});
 });
 
+test.each([
+  ['aspect_ratio', ['16:9']],
+  ['aspectRatio', {}],
+  ['size', true],
+  ['size', { width: 1_024 }],
+  ['resolution', []],
+  ['seconds', true],
+  ['duration', [8]],
+])('%s of another kind is refused instead of passed over: %j', (name, value) => {
+  for (const body of [{ [name]: value }, { extra_body: { google: { [name]: value } } }]) {
+    expect(() => decodeModelOptions(body)).toThrow(
+      expect.objectContaining({ code: 'invalid_request', param: name }),
+    );
+  }
+});
+
 test.each(['auto', '1024x1024', '1536X1024', '16:9'])('the size %s is taken', (size) => {
   expect(decodeModelOptions({ size })).toEqual({ size });
 });

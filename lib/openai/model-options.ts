@@ -58,6 +58,18 @@ function firstText(places: readonly Fields[], ...names: string[]): string | unde
   return undefined;
 }
 
+/** The same for what must be met: a value of another kind would count for nothing, and another result be made and paid. */
+function firstDemand(places: readonly Fields[], ...names: string[]): string | undefined {
+  for (const place of places) {
+    for (const name of names) {
+      const value = place[name] ?? '';
+      if (typeof value === 'string' || typeof value === 'number') continue;
+      throw new GatewayError('invalid_request', `"${name}" must be text or a number.`, { param: name });
+    }
+  }
+  return firstText(places, ...names);
+}
+
 /** `8`, `"8"` and `"8s"` alike. */
 function parseSeconds(text: string): number {
   const digits = /^(\d{1,4}(?:\.\d+)?)\s*s?$/i.exec(text)?.[1];
@@ -84,11 +96,11 @@ function checkSize(text: string | undefined): string | undefined {
 /** The options that choose among the variants of a model, from all the places where clients put them; the first wins. */
 export function decodeModelOptions(body: Fields): ModelOptions {
   const places = placesOf(body);
-  const aspectRatio = firstText(places, 'aspect_ratio', 'aspectRatio', 'aspect');
-  const size = checkSize(firstText(places, 'size'));
-  const resolution = firstText(places, 'image_size', 'imageSize', 'resolution');
+  const aspectRatio = firstDemand(places, 'aspect_ratio', 'aspectRatio', 'aspect');
+  const size = checkSize(firstDemand(places, 'size'));
+  const resolution = firstDemand(places, 'image_size', 'imageSize', 'resolution');
   const quality = firstText(places, 'quality', 'image_quality', 'imageQuality');
-  const seconds = firstText(places, 'seconds', 'duration_seconds', 'durationSeconds', 'duration');
+  const seconds = firstDemand(places, 'seconds', 'duration_seconds', 'durationSeconds', 'duration');
   return {
     ...(aspectRatio === undefined ? {} : { aspectRatio }),
     ...(size === undefined ? {} : { size }),

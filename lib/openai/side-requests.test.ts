@@ -341,3 +341,9 @@ describe('a title', () => {
     expect(titleOf([], 'video')).toBe('New video');
   });
 });
+
+test('a part whose kind is no text is no side request', () => {
+  const odd = { type: { toString: 1, valueOf: 1 } };
+  const title = 'Please generate a four to five word title summarizing our conversation without any lead-in';
+  expect(findSideRequest([user([odd, { type: 'text', text: title }])])).toBeUndefined();
+});

@@ -181,7 +181,8 @@ const holdsMedia = (content: unknown): boolean =>
       typeof part === 'object' &&
       part !== null &&
       'type' in part &&
-      !['text', 'input_text'].includes(String(part.type)),
+      part.type !== 'text' &&
+      part.type !== 'input_text',
   );
 
 /** The user's lines between the marks that Open WebUI and LobeChat put around a conversation. */

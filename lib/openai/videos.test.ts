@@ -132,6 +132,7 @@ describe('the request', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['no prompt', { prompt: undefined }, 'prompt'],
     ['an empty prompt', { prompt: '  ' }, 'prompt'],
+    ['a prompt of NUL', { prompt: '\0' }, 'prompt'],
     ['a prompt that is no text', { prompt: ['x'] }, 'prompt'],
     ['a prompt that is too long', { prompt: 'x'.repeat(32_001) }, 'prompt'],
     ['a model that is no text', { model: 5 }, 'model'],

@@ -1,6 +1,7 @@
 import { fromStoredError, GatewayError } from '../errors';
 import {
   type GenerationRequest,
+  isBlank,
   longestPrompt,
   type ReferenceInput,
   type VideoView,
@@ -73,7 +74,7 @@ function decodeText(fields: Fields, name: string): string | undefined {
   const value = given(fields, name);
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw refuse(name, 'must be text');
-  return value.trim() === '' ? undefined : value;
+  return isBlank(value) ? undefined : value;
 }
 
 /** Options that are not text or a number would count for nothing, and another video would be made than was asked for. */

@@ -40,3 +40,7 @@ test('a picture of ten megabytes in the way is no problem', () => {
   const picture = 'A'.repeat(10_000_000);
   expect(findJsonFault(`{"image":"${picture}",}`)).toBe(picture.length + 12);
 });
+
+test.each(['[', '{"a":', '[1,'])('megabytes of %s are not searched through', (piece) => {
+  expect(findJsonFault(piece.repeat(1_000_000))).toBeUndefined();
+});

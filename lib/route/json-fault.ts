@@ -2,8 +2,14 @@ const blank = /[ \t\n\r]*/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-/** Where the text stops being JSON (RFC 8259): index of the first character that cannot stand there, or its length. */
-export function findJsonFault(text: string): number {
+/** Values that are looked at before the search is given up: a text of nothing but brackets would hold up everybody. */
+const mostValues = 20_000;
+
+/**
+ * Where the text stops being JSON (RFC 8259): index of the first character that cannot stand there, or its length.
+ * `undefined` when the fault is behind more values than are looked at.
+ */
+export function findJsonFault(text: string): number | undefined {
   const open: ('{' | '[')[] = [];
   let at = 0;
   const skip = (pattern: RegExp): boolean => {
@@ -36,7 +42,7 @@ export function findJsonFault(text: string): number {
   };
   const readName = (): boolean => readText() && take(':');
 
-  for (;;) {
+  for (let values = 0; values < mostValues; values += 1) {
     skip(blank);
     let isClosed = false; // whether a value has just ended
     if (take('{')) {
@@ -67,4 +73,5 @@ export function findJsonFault(text: string): number {
       }
     }
   }
+  return undefined;
 }

@@ -65,6 +65,30 @@ describe('what is wrong is said with its place', () => {
   });
 });
 
+test('what is nested so deep that reading it would run out of stack is refused', async () => {
+  await expect(
+    read(`{"name":"x","list":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
+  ).rejects.toMatchObject({
+    wireCode: 'invalid_json',
+    message: expect.stringContaining('more than 100 deep'),
+  });
+});
+
+test('megabytes of brackets are refused without a place', async () => {
+  await expect(read('['.repeat(900_000))).rejects.toMatchObject({
+    wireCode: 'invalid_json',
+    message: expect.stringContaining('too far in'),
+  });
+});
+
+test.each(['gzip', 'br', 'GZIP', 'identity, gzip'])('a body in %s is refused unread', async (encoding) => {
+  const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+  await expect(read('{"name":"x"}', headers)).rejects.toMatchObject({
+    code: 'unsupported_media_type',
+    wireCode: 'unsupported_content_encoding',
+  });
+});
+
 test('text that is not UTF-8 is refused', async () => {
   await expect(read(new Uint8Array([0x7b, 0xff, 0x7d]))).rejects.toMatchObject({ wireCode: 'invalid_json' });
 });

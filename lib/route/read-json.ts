@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { GatewayError } from '../errors';
 import type { Room } from './byte-budget';
+import { deepestJson, isTooDeep } from './json-depth';
 import { findJsonFault } from './json-fault';
 
 /** What a body may be at most, how long it may stop, and whose memory it is read into: without `room` it is not counted. */
@@ -41,6 +42,17 @@ function checkContentType(header: string | null) {
   );
 }
 
+/** Nothing is unpacked here: a few bytes could become more than there is memory. */
+function checkEncoding(header: string | null) {
+  const encoding = header?.trim().toLowerCase() ?? '';
+  if (encoding === '' || encoding === 'identity') return;
+  throw new GatewayError(
+    'unsupported_media_type',
+    `The body is sent with "Content-Encoding: ${encoding.slice(0, 40)}"; send it uncompressed.`,
+    { wireCode: 'unsupported_content_encoding' },
+  );
+}
+
 /** The whole body. Throws as `bodyChunks`. */
 export async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   let chunks: Uint8Array[] = [];
@@ -52,12 +64,13 @@ export async function readBytes(request: Request, limits: BodyLimits): Promise<U
 
 /**
  * The body piece by piece. What it claims to be long is checked first, what it is long is counted. Throws
- * `request_too_large`, `queue_timeout` when there is no room for it, and `invalid_request` when it stops or trickles.
+ * `unsupported_media_type` for a compressed one, `request_too_large`, `queue_timeout` when there is no room for it, and `invalid_request` when it stops or trickles.
  */
 export async function* bodyChunks(
   request: Request,
   { maxBytes, idleMs, room }: BodyLimits,
 ): AsyncGenerator<Uint8Array> {
+  checkEncoding(request.headers.get('content-encoding'));
   const announcedBytes = Number(request.headers.get('content-length'));
   if (announcedBytes > maxBytes) throw tooLarge(maxBytes);
   if (request.body === null) return;
@@ -121,19 +134,27 @@ function decodeText(bytes: Uint8Array): string {
 }
 
 function parseJson(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new GatewayError('invalid_request', `The body is not valid JSON: ${spellFault(text)}`, {
       wireCode: 'invalid_json',
       cause,
     });
   }
+  if (!isTooDeep(value)) return value;
+  throw new GatewayError(
+    'invalid_request',
+    `The body holds lists or objects more than ${deepestJson} deep in each other.`,
+    { wireCode: 'invalid_json' },
+  );
 }
 
 function spellFault(text: string): string {
   if (text.trim() === '') return 'it is empty.';
   const at = findJsonFault(text);
+  if (at === undefined) return 'the fault is too far in to be shown.';
   const before = text.slice(0, at).split('\n');
   const found = at >= text.length ? 'the end of the body' : JSON.stringify(text.slice(at, at + 1));
   return `${found} cannot stand at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}.`;

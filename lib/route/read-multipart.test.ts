@@ -127,6 +127,25 @@ test('a body is the same in whatever pieces it comes', async () => {
   }
 });
 
+test.each([1_000, 20_000, 64_000, 200_000])('a file of %i bytes that comes in one piece', async (length) => {
+  const { files } = await read(formOf({ prompt: 'x', image: new File([Buffer.alloc(length, 1)], 'a') }));
+  expect(files[0]?.bytes.byteLength).toBe(length);
+  const header = 'content-disposition: form-data; name="image"; filename="a"';
+  const whole = `--b\r\n${header}\r\n\r\n${'x'.repeat(length)}\r\n--b--\r\n`;
+  for (const pieces of [[whole], [whole, 'after the end'], [whole.slice(0, 900), whole.slice(900)]]) {
+    expect((await readWire(pieces)).files[0]?.bytes.byteLength).toBe(length);
+  }
+});
+
+test('a JSON part that is nested too deep is refused by name', async () => {
+  const header = 'content-disposition: form-data; name="video"\r\ncontent-type: application/json';
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  await expect(readWire([`--b\r\n${header}\r\n\r\n${deep}\r\n--b--`])).rejects.toMatchObject({
+    code: 'invalid_request',
+    param: 'video',
+  });
+});
+
 describe('what cannot be read is refused', () => {
   test.each([
     ['no boundary', [wire], 'multipart/form-data'],

@@ -3,6 +3,7 @@ import { Dicer } from '@fastify/busboy';
 import { fileTypeFromBuffer } from 'file-type';
 import { GatewayError } from '../errors';
 import { nestFields } from './form-fields';
+import { isTooDeep } from './json-depth';
 import { type BodyLimits, bodyChunks } from './read-json';
 
 /** One file of a multipart body. */
@@ -99,7 +100,8 @@ async function readParts(request: Request, boundary: string, limits: MultipartLi
   const finished = new Promise((resolve) => dicer.on('finish', resolve));
   for await (const chunk of bodyChunks(request, limits)) {
     const isReady = dicer.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    if (!isReady && fault === undefined) await once(dicer, 'drain');
+    // No drain follows a piece that holds the end of the form behind more than its buffer takes.
+    if (!isReady && fault === undefined) await Promise.race([once(dicer, 'drain'), finished]);
     if (fault !== undefined) throw fault;
   }
   dicer.end();
@@ -173,7 +175,10 @@ const isFile = ({ fileName, contentType }: Part): boolean =>
 function decodeField(name: string, { contentType }: Part, bytes: Buffer): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return contentType === 'application/json' ? JSON.parse(text) : text;
+    if (contentType !== 'application/json') return text;
+    const value: unknown = JSON.parse(text);
+    if (isTooDeep(value)) throw new Error('it is nested too deep');
+    return value;
   } catch (cause) {
     const wanted = contentType === 'application/json' ? 'JSON' : 'UTF-8 text';
     throw new GatewayError('invalid_request', `"${name}" is not ${wanted}.`, { param: name, cause });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { changeAccount } from '@/db/repositories/accounts';
 import { pruneUploads } from '@/lib/generation/uploads';
-import { picture, references } from '../support/pictures';
+import { dataUrl, picture, references } from '../support/pictures';
 import { startTestProgram, type TestProgram, type TestProgramOptions } from '../support/test-runtime';
 
 const running: TestProgram[] = [];
@@ -86,6 +86,32 @@ test('an upload that fails ends one job, not those that waited for it', async ()
   program.simulator.inject({ call: 'uploadImage', effect });
   const ends = await Promise.all(Array.from({ length: 4 }, () => make(program, image, ['#112233'])));
   expect(ends.toSorted()).toEqual(['completed', 'completed', 'completed', 'failed']);
+});
+
+test('is the same whether it comes as a file or as a data URL', async () => {
+  const program = await start();
+  const bytes = await picture({ colour: '#112233' });
+  const spellings = [
+    { type: 'bytes' as const, bytes },
+    { type: 'url' as const, url: dataUrl(bytes) },
+    { type: 'url' as const, url: dataUrl(bytes, 'image/jpeg') },
+  ];
+  for (const spelling of spellings) {
+    const id = await program.submit({ model: image, references: [spelling] });
+    expect((await program.events(id)).at(-1)?.type).toBe('completed');
+  }
+  expect(uploads(program)).toBe(1);
+});
+
+test('each project of an account has its own', async () => {
+  const program = await start();
+  await make(program, image, ['#112233']);
+  const { db } = program.runtime;
+  const [account] = await db.select().from(db.tables.accounts);
+  await changeAccount(db, account?.id ?? '', new Date(), () => ({ projectId: null }));
+  expect(await make(program, image, ['#112233'])).toBe('completed');
+  expect(uploads(program)).toBe(2);
+  expect(new Set((await rows(program)).map(({ projectId }) => projectId)).size).toBe(2);
 });
 
 test('each account has its own', async () => {

@@ -173,6 +173,42 @@ describe('a picture given with the request', () => {
   });
 });
 
+/** Where the corner that is stored top left belongs (EXIF 2.32, 4.6.4, Orientation), and whether the sides change places. */
+const orientations: [value: number, corner: 'top left' | 'top right' | 'bottom right' | 'bottom left'][] = [
+  [1, 'top left'],
+  [2, 'top right'],
+  [3, 'bottom right'],
+  [4, 'bottom left'],
+  [5, 'top left'],
+  [6, 'top right'],
+  [7, 'bottom right'],
+  [8, 'bottom left'],
+];
+test.each(
+  (['jpeg', 'png', 'webp'] as const).flatMap((format) =>
+    orientations.map(([value, corner]) => [format, value, corner] as const),
+  ),
+)('a %s of EXIF orientation %i has its corner %s', async (format, orientation, corner) => {
+  const stored = await plain(60, 40)
+    .composite([
+      { input: { create: { width: 12, height: 12, channels: 3, background: 'blue' } }, left: 0, top: 0 },
+    ])
+    .toFormat(format, { quality: 100 })
+    .withMetadata({ orientation })
+    .toBuffer();
+  const [loaded] = await loader()([bytes(stored)]);
+  const [width, height] = orientation < 5 ? [60, 40] : [40, 60];
+  expect(loaded).toMatchObject({ contentType: `image/${format}`, width, height });
+  const upright = sharp(loaded?.bytes);
+  const found = await upright.metadata();
+  expect([found.width, found.height, found.orientation ?? 1]).toEqual([width, height, 1]);
+  const left = corner.endsWith('left') ? 4 : width - 6;
+  const top = corner.startsWith('top') ? 4 : height - 6;
+  const [red = 0, , blue = 0] = await upright.extract({ left, top, width: 1, height: 1 }).raw().toBuffer();
+  expect(blue).toBeGreaterThan(200);
+  expect(red).toBeLessThan(60);
+});
+
 describe('a picture that cannot be used is refused with its position and what would be right', () => {
   const cases: [string, () => Promise<ReferenceInput>, RegExp][] = [
     ['a GIF', async () => bytes(await plain().gif().toBuffer()), /of the type image\/gif.*PNG, JPEG or WebP/],
