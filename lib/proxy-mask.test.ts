@@ -26,6 +26,8 @@ test.each<[string, string, string | undefined, unknown]>([
   ['that is empty is taken', '', shown, ''],
   ['as it was shown means "as it is"', shown, shown, undefined],
   ['as it was shown, with space around it, as well', ` ${shown} `, shown, undefined],
+  ['without dots, as it was shown, as well', 'Cannot be read', 'Cannot be read', undefined],
+  ['that is empty where nothing is shown is taken', '', '', ''],
   ['with dots and another host is refused', 'http://••••@other:8080', shown, refused],
   ['with a user before the dots is refused', 'http://user:••••@proxy:8080', shown, refused],
   ['with dots is refused where nothing is stored', shown, undefined, refused],

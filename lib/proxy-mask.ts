@@ -1,3 +1,4 @@
+import { unreadableProxy } from './admin-api/accounts';
 import { GatewayError } from './errors';
 import type { Runtime } from './runtime';
 
@@ -16,7 +17,7 @@ export function showProxy({ secrets }: Pick<Runtime, 'secrets'>, sealed: string)
   try {
     return hideCredentials(secrets.open(sealed));
   } catch {
-    return 'Cannot be opened with this SECRET_KEY; enter it again';
+    return unreadableProxy;
   }
 }
 
@@ -25,8 +26,8 @@ export function showProxy({ secrets }: Pick<Runtime, 'secrets'>, sealed: string)
  * is". Throws `invalid_request` on `param` for every other text with dots: they would be stored as the secret.
  */
 export function takeSecret(text: string, shown: string | undefined, param: string): string | undefined {
+  if (shown !== undefined && shown !== '' && text.trim() === shown) return undefined;
   if (!holdsMask(text)) return text;
-  if (text.trim() === shown) return undefined;
   throw new GatewayError('invalid_request', editedMask, { param });
 }
 

@@ -11,7 +11,7 @@ import {
 import type { SettingConflicts, SettingList, SettingRow } from './admin-api/settings';
 import { type Actor, writeAudit } from './audit';
 import { GatewayError, isGatewayError } from './errors';
-import { hideCredentials, takeSecret } from './proxy-mask';
+import { hideCredentials, holdsMask, takeSecret } from './proxy-mask';
 import type { Runtime } from './runtime';
 
 type AnySetting = Setting<string> | Setting<number> | Setting<boolean>;
@@ -36,7 +36,7 @@ export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): Settin
       kind: definition.kind,
       value: isSecret ? null : values[key],
       is_set: values[key] !== '',
-      masked: isSecret && values[key] !== '' ? maskSecret(String(values[key])) : null,
+      masked: isSecret && values[key] !== '' ? maskSecret(key, String(values[key])) : null,
       is_secret: isSecret,
       needs_password: definition.needsPassword === true,
       default: definition.default,
@@ -55,8 +55,11 @@ export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): Settin
   return { groups: [...settingGroups], items: settingKeys.map(toRow) };
 }
 
-/** The address of a proxy without user and password; dots alone of what is no address. Their number tells nothing. */
-const maskSecret = (value: string): string => (value.includes('://') ? hideCredentials(value) : '••••••••');
+/** The address of a proxy without user and password; dots alone of any other secret. Their number tells nothing. */
+function maskSecret(key: SettingKey, value: string): string {
+  const { kind }: AnySetting = settingsSchema[key];
+  return kind === 'proxy_url' ? hideCredentials(value) : '••••••••';
+}
 
 /** A secret option in the clear, for who has entered the password again. Throws `not_found`. */
 export async function revealSettingValue(
@@ -93,8 +96,9 @@ export function needPassword(
 const withoutShown = (settings: Runtime['settings'], changes: readonly WantedChange[]): WantedChange[] =>
   changes.filter(({ key, value }) => {
     if (!isSettingKey(key) || !isSecretSetting(key) || typeof value !== 'string') return true;
+    if (!holdsMask(value)) return true; // the same address again may be meant to override the file
     const current = String(settings.current()[key]);
-    return takeSecret(value, current === '' ? undefined : maskSecret(current), key) !== undefined;
+    return takeSecret(value, current === '' ? undefined : maskSecret(key, current), key) !== undefined;
   });
 
 /**

@@ -175,10 +175,10 @@ export function listQueuedGroups(db: Database): Promise<QueuedGroup[]> {
     .innerJoin(jobs, eq(jobs.id, samples.sampleId));
 }
 
-/** Queued jobs of a group; with `leavingBy`, those alone that leave the queue by then at the latest. */
+/** Queued jobs of a group that came before; with `leavingBy`, those alone that leave the queue by then at the latest. */
 export async function listQueuedIds(
   db: Database,
-  want: { group: string; leavingBy?: { deadline: Date; created: Date }; limit: number },
+  want: { group: string; createdBefore: Date; leavingBy?: { deadline: Date; created: Date }; limit: number },
 ): Promise<string[]> {
   const { jobs } = db.tables;
   const { leavingBy } = want;
@@ -189,6 +189,7 @@ export async function listQueuedIds(
       and(
         eq(jobs.state, 'queued'),
         eq(groupOf(db), want.group),
+        lt(jobs.createdAt, want.createdBefore),
         leavingBy === undefined
           ? undefined
           : or(lte(jobs.deadlineAt, leavingBy.deadline), lte(jobs.createdAt, leavingBy.created)),

@@ -54,8 +54,12 @@ export function obstacleOf(
       : { obstacle: 'blocked', until: new Date(block.until) };
   }
   if (row.credits !== null && row.credits < totalCost(plan)) return { obstacle: 'credits' };
-  if (row.cooldownUntil !== null && row.cooldownUntil > now)
+  if (row.cooldownUntil !== null && row.cooldownUntil > now) {
+    // Ended by the first of its jobs that ends: the time of this rest is only for places that are taken elsewhere.
+    if (row.cooldownReason === 'concurrency' && running.image + running.video > 0)
+      return { obstacle: 'busy' };
     return { obstacle: 'cooldown', until: row.cooldownUntil };
+  }
   const limit = need.kind === 'image' ? row.imageConcurrency : row.videoConcurrency;
   if (limit !== null && running[need.kind] >= limit) return { obstacle: 'busy' };
   return undefined;

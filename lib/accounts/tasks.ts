@@ -228,7 +228,13 @@ async function runRows(
       const outcome = await runRow(runtime, work, index, signal);
       // What was cut off by the end of the process is done again by the next one.
       if (outcome === undefined) return;
-      results.set(index + 1, { row: index + 1, ...outcome });
+      const { email, reason, ...rest } = outcome;
+      results.set(index + 1, {
+        row: index + 1,
+        ...rest,
+        email: email === null ? null : storable(email),
+        ...(reason === undefined ? {} : { reason: storable(reason) }),
+      });
       await saveNowAndThen();
       await setImmediate(); // rows that only ask SQLite never wait: let requests in
     }
@@ -249,6 +255,9 @@ async function runRows(
   if (isOver || signal.aborted) return changes;
   return { ...changes, ...endedAs('stopped', runtime.now()) };
 }
+
+/** Postgres stores neither NUL nor half a character, and both may stand in a file that is imported. */
+const storable = (text: string): string => text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd');
 
 async function runRow(
   { log }: Needs,

@@ -26,11 +26,14 @@ const sessionToken = z
   .refine((token) => token !== '', { error: 'Enter a session token.', abort: true })
   .refine(looksLikeSessionToken, sessionTokenShapeMessage);
 
+/** What stands where a proxy is shown that was sealed with another key. Sent back, it means "as it is". */
+export const unreadableProxy = 'Cannot be opened with this SECRET_KEY; enter it again';
+
 const proxyUrl = z
   .string()
   .trim()
   .refine(
-    (text) => text === '' || /^(?:https?|socks5h?):\/\/[^\s/]+\/?$/i.test(text),
+    (text) => text === '' || text === unreadableProxy || /^(?:https?|socks5h?):\/\/[^\s/]+\/?$/i.test(text),
     'Use http://, https:// or socks5://host:port.',
   );
 
@@ -470,7 +473,8 @@ export const startBulk = defineContract({
 
 export type StartBulkInput = z.input<typeof startBulk.body>;
 
-const maxImportBytes = 6 * 1024 * 1024; // the file of 5 MB, in its envelope
+// The file of 5 MB, in its envelope. The task keeps it in its row, which is written anew with every step.
+const maxImportBytes = 6 * 1024 * 1024;
 
 /** Rows as the predecessor exported them. Each is looked at by itself, so that one bad row spoils no other. */
 const importedAccounts = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** Where an endpoint is. A part in braces takes any id: `/api/v1/admin/accounts/{id}`. */
 export type ContractPath = `/api/v1/admin/${string}`;
@@ -23,7 +23,7 @@ export type Contract<
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   path: Path;
   query: Query;
-  /** Needs no sign-in: it is what begins one. */
+  /** Needs no sign-in: it is what begins one, by JSON or by a plain form, and sets its cookie. */
   isOpen?: true;
   /** Answers also while the password has to be changed before anything else. */
   worksBeforePasswordChange?: true;
@@ -55,10 +55,10 @@ export const isTagged = ({ method, isPrivate, produces }: AnyContract): boolean 
 
 /** Every status with which the endpoint may refuse a call; what no caller brings about, such as 500, is not in it. */
 export function refusalsOf(contract: AnyContract): number[] {
-  const { method, path, query, body, isOpen, worksBeforePasswordChange, refuses = [] } = contract;
+  const { method, path, body, isOpen, worksBeforePasswordChange, refuses = [] } = contract;
   const hasBody = body._zod.def.type !== 'undefined';
   const statuses = new Set<number>([
-    ...(hasBody || hasFields(query) ? [400] : []),
+    400, // any query can hold a NUL
     ...(isOpen === true ? [] : [401]),
     ...(method !== 'GET' || worksBeforePasswordChange !== true ? [403] : []),
     ...(path.includes('{') ? [404] : []),
@@ -68,9 +68,6 @@ export function refusalsOf(contract: AnyContract): number[] {
   ]);
   return [...statuses].toSorted((one, other) => one - other);
 }
-
-const hasFields = (query: z.ZodType): boolean =>
-  !(query instanceof z.ZodObject) || Object.keys(query.shape).length > 0;
 
 /** Keeps the types of a contract while checking its shape. */
 export const defineContract = <

@@ -43,6 +43,11 @@ export function makeOpenApiDocument({ sessionCookie }: { sessionCookie: string }
           ]),
         ),
         Error: failure('What is wrong, by its code.', ['Retry-After']),
+        FormAnswered: {
+          description:
+            'What a form gets instead of every other answer: on success the way to `next`, with the cookie, else back to the sign-in page, without one.',
+          headers: refer(['Location', 'Set-Cookie', 'X-Request-Id', 'Date']),
+        },
         NotModified: {
           description: 'The answer is still the one that the caller has.',
           headers: refer(['ETag', 'X-Request-Id', 'Date']),
@@ -54,6 +59,8 @@ export function makeOpenApiDocument({ sessionCookie }: { sessionCookie: string }
 
 const headers: Record<string, Json> = {
   ETag: { description: 'Stands for the content; for `If-None-Match`.', schema: { type: 'string' } },
+  Location: { description: 'An address of the console, relative.', schema: { type: 'string' } },
+  'Set-Cookie': { description: 'The session that has begun.', schema: { type: 'string' } },
   'X-Request-Id': { description: 'By which the log has the request.', schema: { type: 'string' } },
   Date: { description: 'The clock of the gateway.', schema: { type: 'string' } },
   'Retry-After': {
@@ -61,6 +68,8 @@ const headers: Record<string, Json> = {
     schema: { type: 'integer' },
   },
 };
+
+const formType = 'application/x-www-form-urlencoded';
 
 const refer = (names: readonly string[]): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
@@ -75,7 +84,7 @@ const header = (name: string, description: string): Json => ({
 
 /** What each status of a refusal means on this surface. */
 const refusals: Record<number, string> = {
-  400: 'A field is not as it should be; `fields` says which.',
+  400: 'The request cannot be done as it is, or the upstream refuses it; where a field is at fault, `fields` says which.',
   401: 'Nobody is signed in, or name or password are wrong.',
   403: 'Another site asks, the password has to be given, or it has to be changed first.',
   404: 'There is nothing of this id.',
@@ -115,16 +124,27 @@ function describe(name: string, part: string, contract: AnyContract): Json {
       ? {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: toSchema(body, 'input') } },
+            content: Object.fromEntries(
+              ['application/json', ...(isOpen ? [formType] : [])].map((type) => [
+                type,
+                { schema: toSchema(body, 'input') },
+              ]),
+            ),
           },
         }
       : {}),
     responses: {
       [status]: {
         description: 'Done.',
-        headers: refer([...(hasTag ? ['ETag'] : []), 'X-Request-Id', 'Date']),
+        headers: refer([
+          ...(hasTag ? ['ETag'] : []),
+          ...(isOpen ? ['Set-Cookie'] : []),
+          'X-Request-Id',
+          'Date',
+        ]),
         content: Object.fromEntries(produces.map((type) => [type, { schema: toSchema(output, 'output') }])),
       },
+      ...(isOpen ? { 303: { $ref: '#/components/responses/FormAnswered' } } : {}),
       ...(hasTag ? { 304: { $ref: '#/components/responses/NotModified' } } : {}),
       ...Object.fromEntries(
         refusalsOf(contract).map((code) => [code, { $ref: `#/components/responses/Error${code}` }]),

@@ -103,5 +103,6 @@ export async function changeUsername(
     object: session.administratorId,
     detail: { from: session.username, to: username },
   });
+  await runtime.signInThrottle.succeed({ username, address: actor.address });
   return username;
 }

@@ -10,7 +10,8 @@ type Needs = Pick<Runtime, 'db' | 'now' | 'log' | 'signInThrottle'>;
 /**
  * Asks for the password again before the sign-in itself is changed, and notes in the sign-in that it was right. Throws
  * `invalid_request` with the wire code `wrong_password` on `field`, and `rate_limited` after too many tries. Those are
- * counted apart from sign-ins, so that whoever guesses in an open console does not keep its owner out.
+ * counted apart from sign-ins, so that whoever guesses in an open console does not keep its owner out; the right one makes
+ * the address known as a sign-in does.
  */
 export async function confirmPassword(
   runtime: Needs,
@@ -21,7 +22,8 @@ export async function confirmPassword(
   const attempt = { username: `\0confirm ${session.administratorId}`, address: undefined };
   const compared = await runtime.signInThrottle.attempt(attempt, async () => {
     const administrator = await findAdministrator(runtime.db, session.administratorId);
-    return verifyPassword(password, administrator?.passwordHash);
+    const isRight = await verifyPassword(password, administrator?.passwordHash);
+    return isRight ? administrator : undefined;
   });
   if (compared.outcome === 'throttled') {
     const { retryAfterSeconds } = compared;
@@ -29,7 +31,8 @@ export async function confirmPassword(
       retryAfterSeconds,
     });
   }
-  if (!compared.value) {
+  const administrator = compared.value;
+  if (administrator === undefined) {
     await writeAudit(runtime, {
       ...actor,
       action: 'administrator.wrong_password',
@@ -41,6 +44,7 @@ export async function confirmPassword(
     });
   }
   await runtime.signInThrottle.succeed(attempt);
+  await runtime.signInThrottle.succeed({ username: administrator.username, address: actor.address });
   await notePasswordConfirmed(runtime.db, { id: session.id, at: runtime.now() });
 }
 

@@ -55,8 +55,8 @@ export const needsSetup = async ({ db }: Pick<Runtime, 'db'>): Promise<boolean> 
 /** What creating the first administrator takes, and from where it was asked. */
 export type SetupInput = { code: string; username: string; password: string; address: string | undefined };
 
-// Counted like a sign-in, under a name that nobody can have.
-const throttledName = '\0setup';
+// Counted like a sign-in, under a name that nobody can have. Guesses from many addresses come to nothing at 80 bits.
+const counted = { username: '\0setup', acrossAddresses: false } as const;
 
 /**
  * Creates the first administrator and uses up the setup code: of several at once with the same code, one succeeds.
@@ -71,7 +71,7 @@ export async function createFirstAdministrator(
   if (!(await needsSetup(runtime))) throw setupDone();
   const username = checkUsername(input.username);
   checkPassword(input.password);
-  const attempt = { username: throttledName, address: input.address };
+  const attempt = { ...counted, address: input.address };
   const compared = await runtime.signInThrottle.attempt(attempt, () => verifySetupCode(runtime, input.code));
   if (compared.outcome === 'throttled') {
     const { retryAfterSeconds } = compared;
@@ -107,6 +107,7 @@ export async function createFirstAdministrator(
     administrator: { id: row.id, name: username },
     ...(input.address === undefined ? {} : { address: input.address }),
   });
+  await runtime.signInThrottle.succeed({ username, address: input.address });
   return row;
 }
 
@@ -139,6 +140,9 @@ export async function ensureAdministrator(
   if (password === undefined) return { outcome: 'not_configured' };
   if (password.length < minImportedLength) {
     return { outcome: 'refused', reason: `it is shorter than ${minImportedLength} characters` };
+  }
+  if (password.length > maxPasswordLength) {
+    return { outcome: 'refused', reason: `it is longer than ${maxPasswordLength} characters` };
   }
   const username = env.adminUsername?.trim() ?? defaultUsername;
   const isWeak = password.length < minPasswordLength;

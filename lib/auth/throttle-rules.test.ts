@@ -141,6 +141,14 @@ test('addresses of one /64 of IPv6 count as one', () => {
   expect(waits[5]).toBe(5);
 });
 
+test('what is no name of anybody is limited for each address by itself, not across them', () => {
+  const { begin } = counts();
+  const from = (index: number): Attempt => ({ ...stranger(index), acrossAddresses: false });
+  times(100, (index) => begin(from(index)));
+  expect(begin(from(100))).toBeUndefined();
+  expect(times(6, () => begin(from(101)))[5]).toBe(5);
+});
+
 test('no key shows what was typed', () => {
   const keys = keysOf({ username: 'hunter2', address: '192.0.2.1' }, hash);
   expect(JSON.stringify(keys)).not.toMatch(/hunter2|192\.0\.2\.1/);

@@ -2,7 +2,12 @@ import ipaddr from 'ipaddr.js';
 import type { Tries } from '@/db/repositories/tries';
 
 /** Who tries to sign in. Without an address, which only a server that was started in an unusual way lacks, names count alone. */
-export type Attempt = { username: string; address: string | undefined };
+export type Attempt = {
+  username: string;
+  address: string | undefined;
+  /** False: the name is nobody's, so that only each address by itself is limited. */
+  acrossAddresses?: false;
+};
 
 type Rule = {
   /** So many tries are free of delay. */
@@ -30,18 +35,21 @@ const knownForMs = 30 * 86_400_000;
 export const maxUsernameLength = 64;
 
 /** The keys under which an attempt is counted. */
-export type TryKeys = { name: string; pair: string; known: string; address?: string };
+export type TryKeys = { name?: string; pair: string; known: string; address?: string };
 
 /** What every key begins with. */
 export const triesPrefix = 'sign-in:';
 
 /** `hash` must be a keyed one of one short length: people type their password into the field for the name. */
-export function keysOf({ username, address }: Attempt, hash: (text: string) => string): TryKeys {
+export function keysOf(
+  { username, address, acrossAddresses }: Attempt,
+  hash: (text: string) => string,
+): TryKeys {
   const spelled = username.trim().toLowerCase();
   const network = address === undefined ? '' : networkOf(address);
   const key = (kind: string, ...parts: string[]) => `${triesPrefix}${kind}:${hash(parts.join('\n'))}`;
   return {
-    name: key('name', spelled),
+    ...(acrossAddresses === false ? {} : { name: key('name', spelled) }),
     pair: key('pair', spelled, network),
     known: key('known', spelled, network),
     ...(address === undefined ? {} : { address: key('address', network) }),
@@ -73,7 +81,7 @@ export function rule(found: ReadonlyMap<string, Tries>, keys: TryKeys, now: Date
   const isKnown = found.has(keys.known);
   const until = Math.max(
     lockedUntil(found.get(keys.pair), pairRule),
-    isKnown ? 0 : lockedUntil(found.get(keys.name), nameRule),
+    isKnown || keys.name === undefined ? 0 : lockedUntil(found.get(keys.name), nameRule),
     keys.address === undefined ? 0 : lockedUntil(found.get(keys.address), addressRule),
   );
   const leftMs = until - now.getTime();
@@ -83,7 +91,7 @@ export function rule(found: ReadonlyMap<string, Tries>, keys: TryKeys, now: Date
 
 /** Those that a try is counted under. Nobody elsewhere waits for what a known address tries. */
 export const countedKeys = ({ name, pair, address }: TryKeys, isKnown: boolean): string[] => [
-  ...(isKnown ? [] : [name]),
+  ...(isKnown || name === undefined ? [] : [name]),
   pair,
   ...(address === undefined ? [] : [address]),
 ];
@@ -104,12 +112,11 @@ export function countSuccess(
   keys: TryKeys,
   now: Date,
 ): Map<string, Tries> {
+  const changes = new Map([[keys.known, known(now)]]);
+  if (keys.name === undefined || found.has(keys.known)) return changes;
   const name = found.get(keys.name);
-  const isGivenBack = name !== undefined && name.count > 0 && !found.has(keys.known);
-  return new Map([
-    [keys.known, known(now)],
-    ...(isGivenBack ? ([[keys.name, { ...name, count: name.count - 1 }]] as const) : []),
-  ]);
+  if (name !== undefined && name.count > 0) changes.set(keys.name, { ...name, count: name.count - 1 });
+  return changes;
 }
 
 /** What is kept of a name that signed in from an address. */

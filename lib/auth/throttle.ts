@@ -31,7 +31,7 @@ export type SignInThrottle = {
    * many passwords wait to be compared is not counted.
    */
   attempt<T>(attempt: Attempt, compare: () => Promise<T>): Promise<Attempted<T>>;
-  /** The try was right: forgets what was counted against it. */
+  /** The try was right: forgets what was counted against it, and the address is known under the name from now on. */
   succeed(attempt: Attempt): Promise<void>;
 };
 
@@ -95,7 +95,7 @@ export function createSignInThrottle({
       const keys = keysFor(attempt);
       const { name, known, pair, address } = keys;
       const at = now();
-      await changeTries(db, { keys: [name, known], now: at }, (found) => ({
+      await changeTries(db, { keys: name === undefined ? [known] : [name, known], now: at }, (found) => ({
         changes: countSuccess(found, keys, at),
         result: undefined,
       }));

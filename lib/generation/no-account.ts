@@ -18,7 +18,7 @@ export function noAccountError(candidates: readonly Candidate[], need: Need, now
     const plans = requiredTiers(need.spec).map((tier) => tierNames[tier]);
     return new GatewayError(
       'model_requires_tier',
-      `${need.spec.id} needs an account with the plan ${plans.join(' or ')}; this gateway has none.`,
+      `This model needs an account with the plan ${plans.join(' or ')}; this gateway has none.`,
       { param: 'model' },
     );
   }

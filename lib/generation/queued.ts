@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   finishQueuedJob,
   listJobInputs,
@@ -6,7 +7,7 @@ import {
   listQueuedIds,
 } from '@/db/repositories/jobs';
 import { loadCandidates } from '../accounts/pool';
-import { type Candidate, obstacleOf, servedFrom } from '../accounts/select';
+import { type Candidate, canBeServedBy, obstacleOf, servedFrom } from '../accounts/select';
 import { whyNobody } from '../accounts/why-none';
 import { type StoredError, toStoredError } from '../errors';
 import type { ModelSpec } from '../models/types';
@@ -18,7 +19,9 @@ import { dropInputs, needOf } from './submit';
 type Needs = Pick<Runtime, 'db' | 'media' | 'metrics' | 'now' | 'queueView' | 'settings' | 'signals'>;
 
 const overduePerTurn = 100;
-const hopelessPerTurn = 500;
+const hopelessPerTurn = 100;
+const endedInARow = 10; // SQLite answers at once: what else waits gets a turn between them
+const clockMarginMs = 1_000; // of the clocks of two processes
 const guessedWaitSeconds = 60; // where no run of the model is known yet
 
 const maxWaitMs = ({ settings }: Pick<Runtime, 'settings'>): number =>
@@ -47,11 +50,14 @@ export async function endOverdue(runtime: Needs): Promise<void> {
 export async function endHopeless(runtime: Needs): Promise<boolean> {
   const groups = await listQueuedGroups(runtime.db);
   if (groups.length === 0) return false;
-  const candidates = await loadCandidates(runtime); // after the jobs: an account that came before one of them is known
-  const now = runtime.now();
+  const all = await loadCandidates(runtime);
   let left = hopelessPerTurn;
   for (const { group, spec, source, avoid } of groups) {
     const need = needOf(spec as ModelSpec, source as Source | null, avoid);
+    if (canBeServedBy(all, need, runtime.now(), runtime.now())) continue;
+    // A job that came after this look at the accounts may have come because of one that came with it.
+    const now = runtime.now();
+    const candidates = await loadCandidates(runtime);
     const from = servedFrom(candidates, need, now);
     if (from !== undefined && from <= now) continue;
     const error = toStoredError(noAccountError(candidates, need, now));
@@ -61,10 +67,14 @@ export async function endHopeless(runtime: Needs): Promise<boolean> {
         : { deadline: from, created: new Date(from.getTime() - maxWaitMs(runtime)) };
     const ids = await listQueuedIds(runtime.db, {
       group,
+      createdBefore: new Date(now.getTime() - clockMarginMs),
       ...(leavingBy === undefined ? {} : { leavingBy }),
       limit: left,
     });
-    for (const id of ids) await endQueued(runtime, id, error);
+    for (const [index, id] of ids.entries()) {
+      await endQueued(runtime, id, error);
+      if (index % endedInARow === 0) await setImmediate();
+    }
     left -= ids.length;
     if (left <= 0) return true;
   }

@@ -26,7 +26,7 @@ import { noteSuccess } from '../accounts/note-success';
 import { notePlaceFreed } from '../accounts/place-freed';
 import { loadCandidates } from '../accounts/pool';
 import { ensureProject } from '../accounts/project';
-import { canBeServedBy } from '../accounts/select';
+import { type Candidate, canBeServedBy } from '../accounts/select';
 import { whyNobody } from '../accounts/why-none';
 import {
   GatewayError,
@@ -141,7 +141,7 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
   for (;;) {
     const account = await accountOf(runtime, job);
     try {
-      const access = await inTime(runtime, job, openAccess(runtime, account));
+      const access = await inTime(runtime, job, hold, openAccess(runtime, account));
       const prepared = await prepare(runtime, { job, account, access, uploads }, hold);
       if (prepared.acceptedAt === null && runtime.now() >= prepared.deadlineAt) {
         return await fail(runtime, prepared, tooLate, hold, { intent: null });
@@ -166,7 +166,7 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
       let failure = error;
       let move = moveAfter(failure);
       if (move.type === 'refresh') {
-        const refused = await tryRefresh(runtime, job, account);
+        const refused = await tryRefresh(runtime, job, account, hold);
         if (refused === undefined) {
           refreshed = true;
           attempts -= 1;
@@ -201,14 +201,18 @@ async function trySubmit(runtime: RunNeeds, start: Job, hold: Hold): Promise<voi
   }
 }
 
-/** Waits for something that others wait for too, but not beyond the time of a job that is not accepted yet. */
-async function inTime<T>(runtime: RunNeeds, job: Job, work: Promise<T>): Promise<T> {
-  if (job.acceptedAt !== null) return work;
-  const deadline = deadlineSignal(runtime, job);
+/**
+ * Waits for something that others wait for too, which goes on without this job: not beyond its hold, nor beyond the time of a
+ * job that is not accepted yet.
+ */
+async function inTime<T>(runtime: RunNeeds, job: Job, hold: Hold, work: Promise<T>): Promise<T> {
+  const ends =
+    job.acceptedAt === null ? AbortSignal.any([hold.signal, deadlineSignal(runtime, job)]) : hold.signal;
   return Promise.race([
     work,
     new Promise<never>((_resolve, reject) => {
-      deadline.addEventListener('abort', () => reject(deadline.reason), { once: true });
+      if (ends.aborted) reject(ends.reason);
+      ends.addEventListener('abort', () => reject(ends.reason), { once: true });
     }),
   ]);
 }
@@ -218,9 +222,10 @@ async function tryRefresh(
   runtime: RunNeeds,
   job: Job,
   account: AccountRow,
+  hold: Hold,
 ): Promise<UpstreamError | undefined> {
   try {
-    await inTime(runtime, job, refreshAccess(runtime, account));
+    await inTime(runtime, job, hold, refreshAccess(runtime, account));
     return undefined;
   } catch (error) {
     if (isUpstreamError(error)) return error;
@@ -272,13 +277,13 @@ async function afterRefusal(
   });
   const until = waitsUntil(runtime, job);
   if (move.type !== 'fail' && runtime.now() < until) {
-    const candidates = await loadCandidates(runtime);
+    const candidates = await loadOthers(runtime, job);
     const canServe = (avoid: string[], among = candidates) =>
       canBeServedBy(among, needOf(job.spec, job.source, avoid), runtime.now(), until);
     // A rest that ends in time keeps the account from the job by itself, and only until then.
     const itself = candidates.filter(({ row }) => row.id === account.id);
     const comesBack = rests(error) && canServe(job.avoid, itself);
-    const without = comesBack ? job.avoid : [...new Set([...job.avoid, account.id])];
+    const without = comesBack ? job.avoid : [...new Set([...job.avoid, account.id])].toSorted();
     const mayStay = (move.type === 'requeue' && !move.avoid) || error.failure.retry === 'same_account';
     const toOther = (move.type !== 'requeue' || move.avoid) && canServe(without);
     if (toOther || (mayStay && canServe(job.avoid))) {
@@ -301,6 +306,15 @@ async function afterRefusal(
   await fail(runtime, job, await withReturn(runtime, job, error), hold, { intent: null });
 }
 
+/** Every account with what it runs beside this job. */
+async function loadOthers(runtime: RunNeeds, job: Job): Promise<Candidate[]> {
+  const candidates = await loadCandidates(runtime);
+  return candidates.map(({ row, running }) => ({
+    row,
+    running: row.id === job.accountId ? { ...running, [job.kind]: running[job.kind] - 1 } : running,
+  }));
+}
+
 const rests = ({ failure: { account } }: UpstreamError): boolean =>
   account.type === 'cooldown' || account.type === 'model_quota';
 
@@ -311,7 +325,7 @@ const rests = ({ failure: { account } }: UpstreamError): boolean =>
 async function withReturn(runtime: RunNeeds, job: Job, error: UpstreamError): Promise<StoredError> {
   const stored = toStoredError(error);
   if (!rests(error)) return stored;
-  const candidates = await loadCandidates(runtime);
+  const candidates = await loadOthers(runtime, job);
   const need = needOf(job.spec, job.source);
   const now = runtime.now();
   if (canBeServedBy(candidates, need, now, now)) return stored;
@@ -374,7 +388,7 @@ async function prepare(
   let job = start;
   if (job.projectId === null) {
     const projectId =
-      job.source?.projectId ?? (await inTime(runtime, job, ensureProject(runtime, account, access)));
+      job.source?.projectId ?? (await inTime(runtime, job, hold, ensureProject(runtime, account, access)));
     job = await change(runtime, job, hold, { projectId });
   }
   const projectId = job.projectId;

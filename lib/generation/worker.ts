@@ -26,7 +26,7 @@ const reservedForResults = 32; // places for finished videos when submits fill a
 const crowdedPauseMs = 50;
 const idleMs = 1_000; // how late a job queued by another process is seen
 const maxActive = 256; // jobs that one process submits or stores at a time; waiting for upstream does not count
-const headsAtATime = 100;
+const headsAtATime = 250;
 const hopelessEveryMs = 1_000;
 
 /** Starts claiming jobs: new ones in fair order as accounts have room, and those that another run has left behind. */
@@ -81,7 +81,10 @@ export function startWorker(runtime: RunNeeds): Worker {
     await endOverdue(runtime);
     if (performance.now() - hopelessSoughtAt >= hopelessEveryMs) {
       hopelessSoughtAt = performance.now();
-      if (await endHopeless(runtime)) hopelessSoughtAt = Number.NEGATIVE_INFINITY;
+      if (await endHopeless(runtime)) {
+        hopelessSoughtAt = Number.NEGATIVE_INFINITY;
+        runtime.signals.wakeWorker(); // for the rest of them
+      }
     }
     return dispatch(runtime, { nextOwner, room, begin });
   };

@@ -85,7 +85,7 @@ function openHttpTunnel(proxy: URL, hostname: string, port: number): Promise<Soc
 async function openSocksTunnel(proxy: URL, hostname: string, port: number): Promise<Socket> {
   const isName = isIP(bare(hostname)) === 0;
   const host = isName && proxy.protocol !== 'socks5h:' ? (await lookup(hostname)).address : bare(hostname);
-  const { socket } = await SocksClient.createConnection({
+  const opening = SocksClient.createConnection({
     command: 'connect',
     destination: { host, port },
     timeout: connectTimeoutMs,
@@ -98,5 +98,16 @@ async function openSocksTunnel(proxy: URL, hostname: string, port: number): Prom
       ...(proxy.password === '' ? {} : { password: decodeURIComponent(proxy.password) }),
     },
   });
-  return socket;
+  try {
+    return (await opening).socket;
+  } catch (error) {
+    throw withoutOptions(error);
+  }
+}
+
+/** The library puts how it was called beside its errors: the user and the password of the proxy are in there. */
+function withoutOptions(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('the proxy could not be used');
+  const same = new Error(error.message);
+  return 'code' in error ? Object.assign(same, { code: error.code }) : same;
 }

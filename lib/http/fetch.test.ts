@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { listen, startHttpProxy, startSocksProxy } from './__fixtures__/proxies';
@@ -367,6 +368,16 @@ test('a header that cannot be sent is a failure before anything was sent', async
   expect(await failureOf(client()(url, { headers: { 'x-bad': 'a\r\nb' } }))).toMatchObject({
     phase: 'connect',
   });
+});
+
+test('a SOCKS proxy that refuses leaves neither its user nor its password in the failure', async () => {
+  const port = await closedPort();
+  const proxyUrl = `socks5h://maria:geheim@127.0.0.1:${port}`;
+  const failure = await failureOf(client()('http://127.0.0.1:9/', { proxyUrl }));
+  expect(failure).toMatchObject({ phase: 'connect', kind: 'network' });
+  const whole = inspect(failure, { depth: 10, showHidden: true });
+  expect(whole).toContain('ECONNREFUSED');
+  expect(whole).not.toMatch(/maria|geheim/);
 });
 
 test('what is logged of a call holds neither its query nor its headers', async () => {

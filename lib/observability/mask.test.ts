@@ -14,6 +14,7 @@ test.each([
   ['Proxy-Authorization: Basic dXNlcjpwYXNz', `Proxy-Authorization: Basic ${redacted}`],
   ['via http://user:pass@10.0.0.1:8080/', `via http://${redacted}@10.0.0.1:8080/`],
   ['via socks5://user:p%40ss@host:1', `via socks5://${redacted}@host:1`],
+  ["via http://user:it's-mine@10.0.0.1:8080/", `via http://${redacted}@10.0.0.1:8080/`],
   ['GET /v1beta/models?key=abc123&alt=sse', `GET /v1beta/models?key=${redacted}&alt=sse`],
   [
     'cookie __Secure-next-auth.session-token=abc.def; other=1',
@@ -86,6 +87,13 @@ test('an error keeps its causes without their secrets', () => {
     cause: { message: `bad ${redacted}`, code: 'ECONNRESET' },
   });
   expect(JSON.stringify(masked)).not.toMatch(/ya29|prompt/);
+});
+
+test('what a library puts beside an error about how it was called is left out', () => {
+  const error = Object.assign(new Error('refused'), { options: { proxy: { userId: 'maria' } }, code: 'E1' });
+  const masked = maskValue(new Error('outer', { cause: error }));
+  expect(masked).toMatchObject({ cause: { message: 'refused', code: 'E1' } });
+  expect(JSON.stringify(masked)).not.toContain('maria');
 });
 
 test('an error says its name also where the build has taken the name of its class', () => {

@@ -6,8 +6,8 @@ export const redacted = '‹redacted›';
  * quotes and lone backslashes, so that a finished JSON line stays one.
  */
 const secretPatterns: readonly RegExp[] = [
-  // user:password@ of an address
-  /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/"'\\@]+(?=@)/gi,
+  // user:password@ of an address, where an apostrophe may stand as it is
+  /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/"\\@]+(?=@)/gi,
   /(\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,}/gi,
   // parameters of addresses and forms, and `name: value` in an error's text
   /([?&;\s](?:key|api[-_]?key|access[-_]?token|refresh[-_]?token|session[-_]?token|token|password|client[-_]?secret|signature|x-goog-signature|x-amz-signature|x-amz-security-token)=)[^&\s"'\\]+/gi,
@@ -98,8 +98,16 @@ const isStructure = (value: unknown) =>
 const isError = (value: object): value is Error =>
   value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 
-/** Fields that hold values of a query or whole bodies: what is in them is nobody's business. */
-const droppedErrorFields = new Set(['params', 'parameters', 'input', 'request', 'response', 'body']);
+/** Fields that hold values of a query, whole bodies, or how a library was called: what is in them is nobody's business. */
+const droppedErrorFields = new Set([
+  'params',
+  'parameters',
+  'input',
+  'request',
+  'response',
+  'body',
+  'options',
+]);
 
 function maskError(error: Error, depth: number, above: ReadonlySet<object>): Record<string, unknown> {
   const { name, message, stack, cause } = error;

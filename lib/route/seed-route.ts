@@ -128,8 +128,10 @@ export function seedHandler(routes: readonly SeedRoute[]): (request: Request) =>
     const { pathname, searchParams } = new URL(request.url);
     // The console's own API speaks its own language also where there is nothing.
     if (pathname.startsWith('/api/v1/')) return unknownAdminUrl(request);
+    // FastAPI led from an address with a slash at its end to the one without.
+    const path = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname;
     const here = routes.flatMap((route) => {
-      const params = findParams(route.paths, pathname);
+      const params = findParams(route.paths, path);
       return params === undefined ? [] : [{ route, params }];
     });
     const wanted = request.method === 'HEAD' ? 'GET' : request.method;

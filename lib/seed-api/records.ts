@@ -34,10 +34,13 @@ export async function readStats(runtime: Runtime) {
 const namesOf = async (runtime: Pick<Runtime, 'db'>) =>
   new Map((await listAccounts(runtime.db)).map((row) => [row.id, row.name]));
 
+/** The predecessor kept generations only, and its scripts count what this list has. */
+const generations = ['image', 'video'];
+
 export async function listSeedLogs(runtime: Runtime, { query }: SeedCall) {
   const { limit } = parseSeed(logsQuery, query, 'query');
   const [{ items, running }, names] = await Promise.all([
-    listLogs(runtime, logsContract.query.parse({ limit })),
+    listLogs(runtime, logsContract.query.parse({ limit, type: generations })),
     namesOf(runtime),
   ]);
   return [...running, ...items].slice(0, limit).map((log) => encodeLog(log, names));

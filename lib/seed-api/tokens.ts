@@ -24,7 +24,7 @@ import {
 } from '../admin-api/session-token';
 import { writeAudit } from '../audit';
 import { isBearerSession } from '../auth/bearer';
-import { GatewayError } from '../errors';
+import { GatewayError, isUpstreamError } from '../errors';
 import { showProxy } from '../proxy-mask';
 import type { SeedCall } from '../route/seed-route';
 import type { Runtime } from '../runtime';
@@ -80,7 +80,7 @@ export async function addToken(runtime: Runtime, call: SeedCall<z.output<typeof 
     proxy_url: body.proxy_url ?? undefined,
   };
   const ignored = ignoredBy(body, addTokenBody);
-  const row = await addAccount(runtime, input, signal);
+  const row = await refusedAs400(() => addAccount(runtime, input, signal));
   await writeAudit(runtime, {
     ...actor,
     action: 'account.add',
@@ -111,12 +111,14 @@ export async function updateToken(runtime: Runtime, call: SeedCall<z.output<type
   const edits = decodeEdits(body);
   if (edits.proxy_url !== undefined) sealProxy(runtime, row, edits.proxy_url); // refused before a new session token is kept
   const sessionToken = hasValue(body.st) ? requireSessionToken(body.st) : undefined;
-  if (sessionToken !== undefined && runtime.secrets.fingerprint(sessionToken) !== row.sessionTokenHash) {
+  const isOther =
+    sessionToken !== undefined && runtime.secrets.fingerprint(sessionToken) !== row.sessionTokenHash;
+  if (isOther) {
     await replaceSessionToken(runtime, { ...target, sessionToken, enable: true }, signal);
   }
-  if (Object.keys(edits).length > 0) await editAccount(runtime, target, edits);
-  const hasWork = sessionToken !== undefined || Object.keys(edits).length > 0;
-  const done = hasWork ? `Updated ${row.email}.` : `Nothing was given to change of ${row.email}.`;
+  const hasEdits = Object.keys(edits).length > 0;
+  if (hasEdits) await editAccount(runtime, target, edits);
+  const done = isOther || hasEdits ? `Updated ${row.email}.` : `Nothing was given to change of ${row.email}.`;
   return { success: true, message: `${done}${notUsed(body)}${ignoredBy(body, updateTokenBody)}` };
 }
 
@@ -205,8 +207,22 @@ export async function refreshTokenAccess(runtime: Runtime, { params, actor, sign
 /** Asks upstream whose session token this is; keeps nothing. The access token itself is not given away. */
 export async function convertSessionToken(runtime: Runtime, call: SeedCall<z.output<typeof st2atBody>>) {
   const input = { session_token: requireSessionToken(call.body.st) };
-  const { email, access_expires_at: expires } = await checkAccount(runtime, input, call.signal);
+  const { email, access_expires_at: expires } = await refusedAs400(() =>
+    checkAccount(runtime, input, call.signal),
+  );
   return { success: true, message: 'The session token works.', access_token: mask, email, expires };
+}
+
+/** Of a new session token the predecessor tells every failure of upstream as a mistake in the request. */
+async function refusedAs400<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isUpstreamError(error)) throw error;
+    const { code, wireCode = code, message, retryAfterSeconds } = error;
+    const pause = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    throw new GatewayError('invalid_request', message, { wireCode, ...pause, cause: error });
+  }
 }
 
 const lookEveryMs = 200;

@@ -292,6 +292,10 @@ describe('A.2 row 7 GET /api/tokens', () => {
     expect(json.slice(0, 2).map(({ id }: { id: string }) => id)).toEqual([second.id, first.id]);
   });
 
+  test('is the same with a slash at its end, without a redirect', async () => {
+    expect((await get('/api/tokens/')).json).toEqual((await get('/api/tokens')).json);
+  });
+
   test('has every field of the predecessor', async () => {
     const { id, email } = await addToken({ remark: 'mine', image_concurrency: 3 }, { name: 'Ada' });
     const token = await tokenOf(id);
@@ -376,17 +380,20 @@ describe('A.2 row 8 POST /api/tokens', () => {
     expect((await get('/api/tokens')).json).toHaveLength(before);
   });
 
-  test('is a 400 when the project cannot be made, and a 500 when upstream does not answer', async () => {
-    const { st } = upstreamToken();
-    app.simulator.inject({
-      call: 'credits',
-      times: Number.POSITIVE_INFINITY,
-      effect: { type: 'status', status: 503 },
-    });
-    const { status, json } = await post('/api/tokens', { st });
-    expect(status).toBe(500);
-    expect(json).toEqual(detail);
-  });
+  test.each(['session', 'credits', 'createProject'] as const)(
+    'is a 400 when upstream fails at %s',
+    async (call) => {
+      const { st } = upstreamToken();
+      app.simulator.inject({
+        call,
+        times: Number.POSITIVE_INFINITY,
+        effect: { type: 'status', status: 503 },
+      });
+      const { status, json } = await post('/api/tokens', { st });
+      expect(status).toBe(400);
+      expect(json).toEqual(detail);
+    },
+  );
 
   test.each([
     ['no st', { remark: 'x' }, [{ type: 'missing', loc: ['body', 'st'], msg: 'Field required' }]],
@@ -828,6 +835,14 @@ describe('A.2 row 27, A.3 GET /api/logs, GET /api/logs/{id}, DELETE /api/logs', 
       updated_at: anyIso,
       error_summary: null,
     });
+  });
+
+  test('A.2 row 27 GET /api/logs has generations only', async () => {
+    await post('/api/login', { username: 'admin', password }, { bearer: null });
+    await ask('GET', '/v1/models', { bearer: app.apiKey });
+    await makePicture();
+    await latest();
+    expect((await logs()).map(({ operation }) => operation)).toEqual(['generate_image']);
   });
 
   test('A.3 GET /api/logs holds the limit between 1 and 100', async () => {

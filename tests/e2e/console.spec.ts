@@ -124,8 +124,9 @@ test.describe('signed in', () => {
     await page.route('**/api/v1/admin/overview', async (route) => {
       const answer = await route.fetch();
       const body = await answer.json();
-      body.jobs[0].media = [{ id: 'gone', kind: 'image', url: null, is_stored: false }];
+      body.jobs[0].media = [{ id: 'gone', kind: 'image', url: null, preview_url: null, is_stored: false }];
       body.accounts[0].health = {
+        ...body.accounts[0].health,
         state: 'cooldown',
         detail: 'Rate limited by Google',
         until: new Date(Date.now() - 5_000).toISOString(),

@@ -193,6 +193,20 @@ test('a write of progress that fails loses no result, and no row is done twice',
   expect(ran.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 40 }, (_, index) => index));
 });
 
+test.each(['sqlite', 'postgres'] as const)(
+  'a row whose text no database stores is told like any other (%s)',
+  async (dialect) => {
+    const runtime = await program(dialect);
+    const accounts = [{ email: 'a\0b\ud800@example.com' }];
+    const started = await startImport(runtime, { mode: 'add_and_update', accounts }, {});
+    await runAccountTasks(runtime, AbortSignal.timeout(10_000));
+    expect(await findTask(runtime.db, started.id)).toMatchObject({
+      state: 'completed',
+      results: [{ row: 1, outcome: 'failed', email: 'ab\ufffd@example.com' }],
+    });
+  },
+);
+
 test('rows that only ask the database let requests in', async () => {
   const runtime = await program();
   await startTask(runtime, { kind: 'test', total: 3_000, input: {} });

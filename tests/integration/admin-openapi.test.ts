@@ -186,15 +186,47 @@ test('the document names what each endpoint may refuse, and its headers', async 
     ['200', '400', '401', '403', '404', '409', '413', '415', 'default'], // in the order of numbers
   );
   expect(answersOf('post', 'accounts')).toContain('502');
-  expect(answersOf('post', 'sign-in')).toEqual(['200', '400', '401', '403', '413', '415', '429', 'default']);
-  expect(answersOf('get', 'jobs/{id}')).toEqual(['200', '401', '403', '404', 'default']);
-  expect(answersOf('get', 'administrator')).toEqual(['200', '304', '401', 'default']);
+  expect(answersOf('post', 'sign-in')).toEqual([
+    '200',
+    '303',
+    '400',
+    '401',
+    '403',
+    '413',
+    '415',
+    '429',
+    'default',
+  ]);
+  expect(answersOf('get', 'jobs/{id}')).toEqual(['200', '400', '401', '403', '404', 'default']);
+  expect(answersOf('get', 'administrator')).toEqual(['200', '304', '400', '401', 'default']);
   expect(json.components.responses.Error429.headers['Retry-After']).toBeDefined();
   const { patch, get } = json.paths['/api/v1/admin/accounts/{id}'];
   expect(patch.parameters).toContainEqual({ $ref: '#/components/parameters/IfMatch' });
   expect(get.parameters).toContainEqual({ $ref: '#/components/parameters/IfNoneMatch' });
   expect(Object.keys(get.responses[200].headers)).toContain('ETag');
   expect(Object.keys(patch.responses[200].headers)).not.toContain('ETag');
+});
+
+test('the document says that a sign-in takes a form too, is answered by a redirect then, and sets a cookie', async () => {
+  const { json } = await call(readDocument, 'GET', documentPath, { cookie });
+  const form = 'application/x-www-form-urlencoded';
+  for (const name of ['sign-in', 'set-up']) {
+    const { requestBody, responses } = json.paths[`/api/v1/admin/${name}`].post;
+    expect(requestBody.content[form].schema).toEqual(requestBody.content['application/json'].schema);
+    expect(Object.keys(responses[200].headers)).toContain('Set-Cookie');
+    const redirect = responses[303].$ref.split('/').at(-1);
+    expect(Object.keys(json.components.responses[redirect].headers)).toEqual(
+      expect.arrayContaining(['Location', 'Set-Cookie']),
+    );
+  }
+  const { requestBody, responses } = json.paths['/api/v1/admin/accounts'].post;
+  expect(Object.keys(requestBody.content)).toEqual(['application/json']);
+  expect(responses[303]).toBeUndefined();
+});
+
+test('a NUL in the query is refused as the document says, also where the query has no fields', async () => {
+  const { status } = await call(readDocument, 'GET', `${documentPath}?x=%00`, { cookie });
+  expect(status).toBe(400);
 });
 
 test('what the document says of tags is so: every GET with parameters for it has one, the others have none', async () => {

@@ -9,6 +9,8 @@ import {
   updateAdministrator,
 } from '@/db/repositories/administrators';
 import { getMeta } from '@/db/repositories/meta';
+import { changeUsername } from '@/lib/auth/account-security';
+import { confirmRecently } from '@/lib/auth/confirm-password';
 import { sessionCookieName } from '@/lib/auth/session-cookie';
 import { encodeSession, readSession } from '@/lib/auth/session-value';
 import { createFirstAdministrator, ensureAdministrator, needsSetup, storeSetupCode } from '@/lib/auth/setup';
@@ -34,6 +36,13 @@ const setUp = (runtime: Runtime, part: Partial<Parameters<typeof createFirstAdmi
 
 const attempt = (runtime: Runtime, part: Partial<Parameters<typeof signIn>[1]> = {}) =>
   signIn(runtime, { ...administrator, address: '203.0.113.7', ...part });
+
+/** So many wrong passwords from other addresses that the name has to wait at new ones. */
+async function guessFromEverywhere(runtime: Runtime, username = administrator.username) {
+  for (let index = 0; index < 24; index += 1) {
+    await attempt(runtime, { username, address: `198.51.100.${index}`, password: 'wrong horse battery' });
+  }
+}
 
 describe('the first administrator', () => {
   test('is created with the setup code, however it was typed', async () => {
@@ -100,6 +109,25 @@ describe('the first administrator', () => {
     });
   });
 
+  test('can be created while others guess the code from many addresses', async () => {
+    const runtime = await fresh();
+    const code = (await storeSetupCode(runtime)) ?? '';
+    for (let index = 0; index < 24; index += 1) {
+      const guess = setUp(runtime, { code: 'WRONG', address: `198.51.100.${index}` });
+      await expect(guess).rejects.toMatchObject({ wireCode: 'wrong_setup_code' });
+    }
+    expect(await setUp(runtime, { code, address: '203.0.113.7' })).toMatchObject({ username: 'ada' });
+  });
+
+  test('is not kept out by strangers where it was created', async () => {
+    const runtime = await fresh();
+    const code = (await storeSetupCode(runtime)) ?? '';
+    await setUp(runtime, { code, address: '203.0.113.7' });
+    await guessFromEverywhere(runtime);
+    expect(await attempt(runtime, { address: '203.0.113.8' })).toMatchObject({ outcome: 'throttled' });
+    expect(await attempt(runtime)).toMatchObject({ outcome: 'signed_in' });
+  });
+
   test('comes from the environment where it names one, once', async () => {
     const runtime = await fresh();
     const env = { adminUsername: 'root', adminPassword: 'a good long password' };
@@ -120,6 +148,13 @@ describe('the first administrator', () => {
     expect(ensured).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('4') });
     expect(await countAdministrators(runtime.db)).toBe(0);
   });
+});
+
+test('no administrator comes from a password that nobody could sign in with', async () => {
+  const runtime = await fresh();
+  const ensured = await ensureAdministrator({ ...runtime, env: { adminPassword: 'x'.repeat(201) } });
+  expect(ensured).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('200') });
+  expect(await needsSetup(runtime)).toBe(true);
 });
 
 describe('signing in', () => {
@@ -155,11 +190,28 @@ describe('signing in', () => {
     const runtime = await fresh();
     await signedIn(runtime);
     await attempt(runtime);
-    for (let index = 0; index < 24; index += 1) {
-      await attempt(runtime, { address: `198.51.100.${index}`, password: 'wrong horse battery' });
-    }
+    await guessFromEverywhere(runtime);
     expect(await attempt(runtime, { address: '198.51.100.99' })).toMatchObject({ outcome: 'throttled' });
     expect(await attempt(runtime)).toMatchObject({ outcome: 'signed_in' });
+  });
+
+  test('where the password was confirmed and where the name was changed, strangers do not keep the owner out', async () => {
+    const runtime = await fresh();
+    const cookie = await signedIn(runtime);
+    const session = await readSession(runtime, cookie.split('=')[1]);
+    if (session === undefined) throw new Error('no session');
+    const { password } = administrator;
+    await confirmRecently(runtime, session, password, { address: '203.0.113.20' });
+    await guessFromEverywhere(runtime);
+    expect(await attempt(runtime, { address: '203.0.113.21' })).toMatchObject({ outcome: 'throttled' });
+    expect(await attempt(runtime, { address: '203.0.113.20' })).toMatchObject({ outcome: 'signed_in' });
+
+    const renamed = { username: 'grace', current_password: password };
+    await changeUsername(runtime, renamed, { session, actor: { address: '203.0.113.22' } });
+    await guessFromEverywhere(runtime, 'grace');
+    const grace = (address: string) => attempt(runtime, { username: 'grace', address });
+    expect(await grace('203.0.113.21')).toMatchObject({ outcome: 'throttled' });
+    expect(await grace('203.0.113.22')).toMatchObject({ outcome: 'signed_in' });
   });
 
   test('tries at the same moment are all counted', async () => {

@@ -69,6 +69,16 @@ test('what the environment names is neither made nor shown', async () => {
   });
 });
 
+test('a password of the environment that is too long to sign in with is refused, and the setup code is the way', async () => {
+  const password = '🐎'.repeat(150); // 150 characters to the eye, 300 as a sign-in counts them
+  const { prepare, shown, runtime } = await fresh({ ADMIN_PASSWORD: password });
+  const { setupCode } = await prepare();
+  expect(setupCode).toBeDefined();
+  expect(shown.join()).toContain('longer than 200 characters');
+  expect(shown.join()).not.toContain(password);
+  expect(await countAdministrators(runtime.db)).toBe(0);
+});
+
 describe('with a settings file of the predecessor', () => {
   /** Starts with this `[global]`, and gives what was shown and logged. */
   async function startWith(global: string) {

@@ -8,8 +8,9 @@ import { POST as add } from '@/app/api/v1/admin/accounts/route';
 import { POST as testProxy } from '@/app/api/v1/admin/settings/proxy/test/route';
 import { PATCH as changeSettings, GET as listSettings } from '@/app/api/v1/admin/settings/route';
 import { GET as readTask } from '@/app/api/v1/admin/tasks/[id]/route';
-import { findAccount, listAccounts } from '@/db/repositories/accounts';
+import { findAccount, listAccounts, updateAccount } from '@/db/repositories/accounts';
 import { startHttpProxy } from '@/lib/http/__fixtures__/proxies';
+import { makeSecrets } from '@/lib/secrets';
 import { startTestProgram, type TestProgram, until } from '../support/test-runtime';
 import { call, freshToken, signedIn } from './admin-console';
 
@@ -62,6 +63,24 @@ test('an account takes back what is shown of its proxy and keeps it; anything el
   const { id: other } = await program.addAccount();
   expect(refusalOf(await patch(other, { proxy_url: shown }))).toEqual([400, ['proxy_url']]);
   expect(await ownProxyOf(other)).toBeNull();
+});
+
+test('an account whose proxy cannot be opened takes back the sentence shown for it, and keeps what is stored', async () => {
+  const { id } = await withProxy();
+  const { db, secrets } = program.runtime;
+  const lost = makeSecrets({ current: 'another key of thirty-two characters' }).seal(proxyUrl);
+  await updateAccount(db, id, { proxyUrlSealed: lost }, new Date());
+  const { json } = await call(read, 'GET', `${accountsPath}/${id}`, { cookie });
+  expect(json.proxy).toContain('SECRET_KEY');
+  expect(await patch(id, { proxy_url: json.proxy, remark: 'edited' })).toMatchObject({
+    status: 200,
+    json: { remark: 'edited' },
+  });
+  expect((await findAccount(db, id))?.proxyUrlSealed).toBe(lost);
+  await patch(id, { proxy_url: proxyUrl });
+  expect(secrets.open((await findAccount(db, id))?.proxyUrlSealed ?? '')).toBe(proxyUrl);
+  // It is shown for this account alone; elsewhere it is no address.
+  expect(refusalOf(await patch(id, { proxy_url: json.proxy }))).toEqual([400, ['proxy_url']]);
 });
 
 test.each([
@@ -125,16 +144,20 @@ test('an import keeps the proxy of an account whose row shows it masked, and ref
 describeSetting('proxy.url', proxyUrl, shown, edited);
 describeSetting('plugin.connection_token', 'a-connection-token', '••••••••', '••••••••x');
 
+// A token may look like an address with a user in it; what it holds is as secret behind the `@`.
+describeSetting('plugin.connection_token', 'https://user@host-is-secret', '••••••••', '••••••••x');
+
 function describeSetting(
   key: 'proxy.url' | 'plugin.connection_token',
   value: string,
   mask: string,
   wrong: string,
 ) {
-  test(`${key} comes back masked and stays as it is; anything else with dots is a 400`, async () => {
+  test(`${key} ${value} comes back masked and stays as it is; anything else with dots is a 400`, async () => {
     const save = (to: unknown) =>
       call(changeSettings, 'PATCH', settingsPath, { cookie, body: { changes: [{ key, value: to }] } });
     const current = () => program.runtime.settings.current()[key];
+    await save('');
     expect(refusalOf(await save(mask))).toEqual([400, [key]]);
     await save(value);
     const { json } = await call(listSettings, 'GET', settingsPath, { cookie });

@@ -6,6 +6,7 @@ import { listQueueHeads } from '@/db/repositories/jobs';
 import { removeAccount } from '@/lib/accounts/remove';
 import { issueApiKey } from '@/lib/api-keys/issue';
 import { startServices } from '@/lib/boot';
+import { endHopeless } from '@/lib/generation/queued';
 import { submitOnce } from '@/lib/generation/submit-once';
 import { cancelJob } from '@/lib/generation/view';
 import { startWorker } from '@/lib/generation/worker';
@@ -301,3 +302,61 @@ test('videos are asked about on time although the clock of the machine is set ba
   offsetMs = -hour;
   await until(async () => (await job(id)).state === 'completed', 10_000);
 });
+
+test('a rest that ends with the next job of the account ends no waiting one: all are made', async () => {
+  const { simulator } = await start({
+    simulator: { imageLatencyMs: 1_500, videoDurationMs: 300 },
+    settings: { 'generation.image_timeout': 60 },
+  });
+  await program.addAccount({}, { imageConcurrency: 1 });
+  const ids = [await program.submit({ model: image }), await program.submit({ model: image })];
+  await until(() => countCalls(simulator.stats(), 'batchGenerateImages') === 1);
+  simulator.inject({
+    call: 't2v',
+    effect: { type: 'status', status: 429, reason: 'PUBLIC_ERROR_CONCURRENT_LIMIT_REACHED' },
+  });
+  ids.push(await program.submit({ model: video }));
+  for (const id of ids) expect((await program.events(id)).at(-1)).toMatchObject({ type: 'completed' });
+  expect(countCalls(simulator.stats(), 't2v')).toBe(2);
+});
+
+test.each(dialects)(
+  'a job that came with the account it waits for is not ended with those before (%s)',
+  async (dialect) => {
+    const { runtime } = await start({ dialect, services: false });
+    const account = await program.addAccount();
+    const before = await program.submit({ model: image });
+    await change(account.id, { enabled: false });
+    let late: string | undefined;
+    // Both come after the look at the accounts and before the look at the jobs.
+    const db = new Proxy(runtime.db, {
+      get(target, name) {
+        const value = Reflect.get(target, name) as unknown;
+        if (name !== 'select') return typeof value === 'function' ? value.bind(target) : value;
+        return (columns?: Record<string, unknown>) => {
+          const query = target.select(columns as never);
+          if (Object.keys(columns ?? {}).join() !== 'id') return query;
+          return {
+            from: (table: never) => ({
+              where: (condition: never) => ({
+                async limit(count: number) {
+                  await change(account.id, { enabled: true });
+                  late ??= await program.submit({ model: image });
+                  return await query.from(table).where(condition).limit(count);
+                },
+              }),
+            }),
+          };
+        };
+      },
+    });
+    await runtime.db
+      .update(tables().jobs)
+      .set({ createdAt: later(-10_000) })
+      .where(eq(tables().jobs.id, before));
+    await endHopeless({ ...runtime, db });
+    expect(late).toBeDefined();
+    expect((await program.job(late ?? '')).state).toBe('queued');
+    expect((await program.job(before)).state).toBe('failed');
+  },
+);

@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { POST as chat } from '@/app/v1/chat/completions/route';
 import { openDatabase } from '@/db/client';
+import { updateAccount } from '@/db/repositories/accounts';
 import { listRequestLogs } from '@/db/repositories/request-logs';
+import { countCalls } from '../simulator/stats';
 import { startTestProgram, type TestProgram, until } from '../support/test-runtime';
 
 let program: TestProgram;
@@ -68,4 +70,17 @@ test('a job that runs at the end is handed over: the next process finishes it, a
   expect(credits).toBeGreaterThan(0);
   expect(first.simulator.account(email).credits).toBe(10_000 - credits);
   await second.stop();
+});
+
+test('a project that upstream takes long to make does not hold the end up', async () => {
+  program = await startTestProgram();
+  const { addAccount, runtime, simulator } = program;
+  const account = await addAccount();
+  await updateAccount(runtime.db, account.id, { projectId: null, projectName: null }, new Date());
+  simulator.inject({ call: 'createProject', effect: { type: 'hang', when: 'before' } });
+  await program.submit({ model: 'gemini-3.1-flash-image' });
+  await until(() => countCalls(simulator.stats(), 'createProject') === 1);
+  const beganAt = performance.now();
+  expect(await runtime.life.drain('test')).toBe(true);
+  expect(performance.now() - beganAt).toBeLessThan(3_000);
 });
