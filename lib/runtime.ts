@@ -14,8 +14,10 @@ import { createSignInThrottle, type SignInThrottle } from './auth/throttle';
 import { makeTokenThrottle, type TokenThrottle } from './auth/token-throttle';
 import type { Loop } from './background/loop';
 import { makeFlowUpstream } from './flow/adapter';
+import { makePictureBudget, type PictureBudget } from './generation/picture-budget';
 import { makeQueueView, type QueueView } from './generation/queue-view';
 import { type JobSignals, makeJobSignals } from './generation/signals';
+import type { MediaItem } from './generation/types';
 import type { Upstream } from './generation/upstream';
 import { type HttpClient, makeHttpClient } from './http/fetch';
 import { type Life, makeLife } from './lifecycle';
@@ -56,11 +58,17 @@ export type Runtime = {
   queueView: QueueView;
   /** Memory that the bodies of all requests share. */
   bodyBudget: ByteBudget;
+  /** Memory that the pictures share which requests name by their address. */
+  pictureBudget: PictureBudget;
   life: Life;
   /** Exchanges of session tokens under way, by account: whoever needs one meanwhile waits for the same. */
   refreshing: Map<string, Promise<AccountRow>>;
   /** Uploads of pictures under way: whoever needs the same one meanwhile waits for it. */
   uploading: Map<string, Promise<string>>;
+  /** Requests with an `Idempotency-Key` that are being stored: whoever sends the same one meanwhile waits for its end. */
+  submitting: Map<string, Promise<void>>;
+  /** Copies of pictures that are being made, by their id. */
+  copying: Map<string, Promise<MediaItem>>;
   /** First projects of accounts that are being made, by account. */
   makingProjects: Map<string, Promise<string>>;
   signInThrottle: SignInThrottle;
@@ -112,7 +120,7 @@ export async function createRuntime({
     const settings = await loadSettings({ env, toml: file.values, db, secrets, now, log });
     db.setSynchronous(settings.current()['database.synchronous']);
     settings.onChange((current) => db.setSynchronous(current['database.synchronous']));
-    const media = await openMediaStore(env);
+    const media = await openMediaStore(env, log);
     const http = makeHttpClient({ transport: () => settings.current()['flow.transport'], log });
     const debugFile = makeDebugFile({ path: join(env.dataDir, 'debug.log'), settings, now, log });
     const metrics = makeMetrics();
@@ -178,9 +186,12 @@ export async function createRuntime({
       signals,
       queueView: makeQueueView({ db, now }),
       bodyBudget: makeByteBudget(),
+      pictureBudget: makePictureBudget(),
       life,
       refreshing: new Map(),
       uploading: new Map(),
+      submitting: new Map(),
+      copying: new Map(),
       makingProjects: new Map(),
       signInThrottle: createSignInThrottle({ db, now, log, secrets }),
       tokenThrottles: { bearer: makeTokenThrottle(), connection: makeTokenThrottle() },

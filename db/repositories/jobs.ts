@@ -47,6 +47,16 @@ export function listJobInputs(db: Database, jobId: string): Promise<JobInputRow[
   return db.select().from(jobInputs).where(eq(jobInputs.jobId, jobId)).orderBy(asc(jobInputs.position));
 }
 
+/** Those of the stored pictures that some job still has. */
+export async function findNeededInputs(db: Database, storageKeys: readonly string[]): Promise<Set<string>> {
+  const { jobInputs } = db.tables;
+  const rows = await db
+    .selectDistinct({ key: jobInputs.storageKey })
+    .from(jobInputs)
+    .where(inArray(jobInputs.storageKey, [...storageKeys]));
+  return new Set(rows.map(({ key }) => key));
+}
+
 /** Steps of a job after the step `afterId` (0: all), oldest first. */
 export function listJobSteps(db: Database, jobId: string, afterId = 0): Promise<JobStepRow[]> {
   const { jobSteps } = db.tables;

@@ -29,10 +29,16 @@ export async function hasMediaNamed(db: Database, upstreamName: string): Promise
   return row !== undefined;
 }
 
-/** A file that no job has to tell of. */
-export async function insertMedia(db: Database, row: Schema['media']['$inferInsert']): Promise<MediaRow> {
+/** A file that no job has to tell of; in the place of an earlier one with its id. */
+export async function putMedia(db: Database, row: Schema['media']['$inferInsert']): Promise<MediaRow> {
   const { media } = db.tables;
-  const [stored] = await db.insert(media).values(row).returning();
+  const { id, ...file } = row;
+  const set = { ...file, previewKey: null, previewBytes: null };
+  const [stored] = await db
+    .insert(media)
+    .values(row)
+    .onConflictDoUpdate({ target: media.id, set })
+    .returning();
   if (stored === undefined) throw new Error('the row was not stored');
   return stored;
 }

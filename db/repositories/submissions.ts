@@ -38,7 +38,10 @@ export type Identity<Refusal> = {
   since: Date;
   /** Since when this request is under way, where a repeat of it can have overtaken it. */
   overtakenSince?: Date;
-  judge: (earlier: Earlier) => { type: 'join' } | { type: 'anew' } | { type: 'refuse'; why: Refusal };
+  /** `again`: it made nothing, and the first repeat of it stands in its place. `anew`: it has nothing to do with this one. */
+  judge: (
+    earlier: Earlier,
+  ) => { type: 'join' } | { type: 'again' } | { type: 'anew' } | { type: 'refuse'; why: Refusal };
 };
 
 /** What becomes of a request: its own jobs were stored, or it gets those of an earlier one, or neither. */
@@ -126,6 +129,20 @@ export const insertSubmission = <Refusal = never>(
   });
 };
 
+/** Whether a submission whose end nobody heard of was stored. Waits for one that is still under way. */
+export const isSubmissionStored = (
+  db: Database,
+  { apiKeyId, jobId }: { apiKeyId: string | undefined; jobId: string },
+): Promise<boolean> => {
+  const { jobs, leases } = db.tables;
+  return db.transaction(function* (tx) {
+    if (apiKeyId !== undefined) yield* lockApiKey(db, tx, apiKeyId);
+    yield* q(db.forUpdate(tx.select().from(leases).where(eq(leases.name, insertLock.name))));
+    const rows = yield* q(tx.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, jobId)));
+    return rows.length > 0;
+  });
+};
+
 function* lockApiKey(
   db: Database,
   tx: Queryable,
@@ -154,6 +171,8 @@ function* settle<Refusal>(
       return { settled: { outcome: 'joined', jobs: made } };
     }
     if (identity.key !== null) return { replaced: record.id };
+    // An older equal request is another one, and its result would be a wrong answer.
+    if (verdict.type === 'again' && record.retryCount < identity.retryCount) return { replaced: record.id };
   }
   return {};
 }

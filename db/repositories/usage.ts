@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gte, inArray, lt, sql } from 'drizzle-orm';
 import { type Database, type Queryable, q } from '../client';
 import type { Schema } from '../schema/define';
 import type { ApiKeyRow } from './api-keys';
@@ -14,8 +14,8 @@ export type KeyUse = {
   credits: number;
   /** Its jobs that have not ended; looked up for a key with a limit on them. */
   unfinished: { startedAt: Date | null; expectedMs: number | null }[];
-  /** What its jobs that may still be charged were resolved to; looked up for a key with a limit on credits. */
-  uncharged: { spec: unknown; jobs: number }[];
+  /** What its unfinished jobs were resolved to, and what each was charged so far; looked up for a key with a limit on credits. */
+  chargeable: { spec: unknown; charged: number; jobs: number }[];
 };
 
 /** Asks whether a key may have the jobs of one more request. `decide` sees the key and its use as nobody can change them meanwhile. */
@@ -56,6 +56,19 @@ export function* admitJobs<Refusal>(
   return undefined;
 }
 
+/** Asks the same without counting anything: what it refuses need not be prepared. The answer may be another one by then. */
+export const askAdmission = <Refusal>(
+  db: Database,
+  apiKeyId: string,
+  { day, decide }: Admission<Refusal>,
+): Promise<Refusal | undefined> => {
+  const { apiKeys } = db.tables;
+  return db.transaction(function* (tx) {
+    const [key] = yield* q(tx.select().from(apiKeys).where(eq(apiKeys.id, apiKeyId)));
+    return decide(key, yield* readUse(db, tx, apiKeyId, day, key));
+  });
+};
+
 function* readUse(
   db: Database,
   tx: Queryable,
@@ -80,18 +93,18 @@ function* readUse(
             .from(jobs)
             .where(isUnfinished),
         );
-  const uncharged =
+  const chargeable =
     key === undefined || key.creditsPerDay === null
       ? []
       : yield* q(
           tx
-            .select({ spec: jobs.spec, jobs: count().mapWith(Number) })
+            .select({ spec: jobs.spec, charged: jobs.credits, jobs: count().mapWith(Number) })
             .from(jobs)
-            .where(and(isUnfinished, isNull(jobs.acceptedAt)))
-            .groupBy(jobs.spec),
+            .where(isUnfinished)
+            .groupBy(jobs.spec, jobs.credits),
         );
   const { images = 0, videos = 0, credits = 0 } = today ?? {};
-  return { images, videos, credits, unfinished, uncharged };
+  return { images, videos, credits, unfinished, chargeable };
 }
 
 type CountedJob = { apiKeyId: string | null; countedDay: string | null; kind: 'image' | 'video' };

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import type { Kit } from './columns';
 
 /** Why an account is left out for one kind of media or one model. `until` absent: ended by hand only. */
@@ -255,7 +256,10 @@ export function defineSchema(kit: Kit) {
       height: kit.int('height').notNull(),
       sha256: kit.text('sha256').notNull(),
     },
-    (table) => [kit.primaryKey({ columns: [table.jobId, table.position] })],
+    (table) => [
+      kit.primaryKey({ columns: [table.jobId, table.position] }),
+      kit.index('job_inputs_storage_ix').on(table.storageKey),
+    ],
   );
 
   /** One request that made jobs: what a later request is compared with to see whether it is the same again. */
@@ -321,6 +325,13 @@ export function defineSchema(kit: Kit) {
       kit.index('media_job_ix').on(table.jobId),
       kit.index('media_created_ix').on(table.createdAt),
       kit.index('media_upstream_ix').on(table.upstreamName),
+      // Most rows outlive their file, and only some have a preview.
+      kit.index('media_storage_ix').on(table.storageKey).where(sql`${table.storageKey} is not null`),
+      kit.index('media_preview_ix').on(table.previewKey).where(sql`${table.previewKey} is not null`),
+      kit
+        .index('media_removable_ix')
+        .on(table.createdAt, table.id)
+        .where(sql`${table.storageKey} is not null`),
     ],
   );
 

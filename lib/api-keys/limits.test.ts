@@ -11,7 +11,7 @@ const free: KeyLimits = {
   videosPerDay: null,
   creditsPerDay: null,
 };
-const unused: KeyUse = { images: 0, videos: 0, credits: 0, unfinished: [], uncharged: [] };
+const unused: KeyUse = { images: 0, videos: 0, credits: 0, unfinished: [], chargeable: [] };
 const image = { kind: 'image', cost: 0 } as const;
 const video = { kind: 'video', cost: 20 } as const;
 const spec = {
@@ -32,7 +32,24 @@ test.each([
   ['videos used up do not stop a picture', { videosPerDay: 10 }, { videos: 10 }, image],
   ['credits that just suffice', { creditsPerDay: 100 }, { credits: 80 }, video],
   ['credits used up do not stop what costs none', { creditsPerDay: 100 }, { credits: 100 }, image],
-  ['credits set aside leave enough', { creditsPerDay: 70 }, { uncharged: [{ spec, jobs: 2 }] }, video],
+  [
+    'credits set aside leave enough',
+    { creditsPerDay: 70 },
+    { chargeable: [{ spec, charged: 0, jobs: 2 }] },
+    video,
+  ],
+  [
+    'what was charged is not set aside once more',
+    { creditsPerDay: 65 },
+    { credits: 40, chargeable: [{ spec, charged: 20, jobs: 1 }] },
+    video,
+  ],
+  [
+    'a job that was charged more than foreseen',
+    { creditsPerDay: 50 },
+    { credits: 30, chargeable: [{ spec, charged: 30, jobs: 1 }] },
+    video,
+  ],
 ])('goes on: %s', (_rule, limits, use, job) => {
   expect(limitReached({ ...free, ...limits }, { ...unused, ...use }, [job], at)).toBeUndefined();
 });
@@ -44,7 +61,15 @@ test.each([
   [
     'credits that waiting jobs can cost at most do not count as free',
     { creditsPerDay: 69 },
-    { uncharged: [{ spec, jobs: 2 }] },
+    { chargeable: [{ spec, charged: 0, jobs: 2 }] },
+    video,
+    'quota_exceeded',
+    43_200,
+  ],
+  [
+    'what an unfinished job was charged less than it can cost does not count as free',
+    { creditsPerDay: 64 },
+    { credits: 40, chargeable: [{ spec, charged: 20, jobs: 1 }] },
     video,
     'quota_exceeded',
     43_200,

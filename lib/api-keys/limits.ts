@@ -28,9 +28,12 @@ const longestWaitSeconds = 60;
 export const highestCost = (spec: ModelSpec): number =>
   Math.max(0, ...Object.values(spec.flow).map(totalCost));
 
-/** Credits that jobs of a key may still be charged. Jobs keep the spec that they were resolved to. */
-const setAside = ({ uncharged }: KeyUse): number =>
-  uncharged.reduce((sum, { spec, jobs }) => sum + jobs * highestCost(spec as ModelSpec), 0);
+/** Credits that jobs of a key may still be charged, an upscale to come included. Jobs keep the spec that they were resolved to. */
+const setAside = ({ chargeable }: KeyUse): number =>
+  chargeable.reduce(
+    (sum, { spec, charged, jobs }) => sum + jobs * Math.max(0, highestCost(spec as ModelSpec) - charged),
+    0,
+  );
 
 /**
  * The refusal of the jobs of a request by a limit of its key: `rate_limited` or `quota_exceeded`, with when to come again;

@@ -1,6 +1,7 @@
 import { isUpstreamError, UpstreamError } from '../errors';
 import type { UpstreamAccess, UpstreamFile, UpstreamOutput } from '../generation/upstream';
 import type { HttpAnswer } from '../http/answer';
+import { endable } from '../http/endable';
 import { isHttpFailure } from '../http/failure';
 import { type Backoff, retry } from '../http/retry';
 import type { MediaKind } from '../models/types';
@@ -177,15 +178,23 @@ async function fetchInline(
     signal,
   });
   const members = kind === 'video' ? ['encodedVideo'] : ['encodedImage'];
-  return { body: asUpstreamBody(decodeBase64Member(answer.stream(), members)) };
+  return { body: asUpstreamBody(answer.stream(), (source) => decodeBase64Member(source, members)) };
 }
 
-async function* asUpstreamBody(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* source;
-  } catch (error) {
-    throw isHttpFailure(error) ? transportError(error, 'free') : unreadableError('free', 'file', error);
+/** The pieces of a file, or what they are made to; giving them up ends the call. */
+function asUpstreamBody(
+  stream: AsyncIterable<Uint8Array>,
+  decode = (source: AsyncIterable<Uint8Array>) => source,
+): AsyncIterable<Uint8Array> {
+  const source = stream[Symbol.asyncIterator]();
+  async function* pieces() {
+    try {
+      yield* decode({ [Symbol.asyncIterator]: () => source });
+    } catch (error) {
+      throw isHttpFailure(error) ? transportError(error, 'free') : unreadableError('free', 'file', error);
+    }
   }
+  return endable(pieces(), () => source.return?.());
 }
 
 const gone = () =>

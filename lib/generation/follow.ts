@@ -90,7 +90,13 @@ async function endOf({ db }: Pick<Runtime, 'db'>, job: Job): Promise<GenerationE
     const isGone =
       rows.length > 0 && rows.every((row) => row.storageKey === null && row.upstreamUrl === null);
     if (isGone) return { type: 'failed', error: removed(job), media: [], accepted: true };
-    return { type: 'completed', media, cancelRequested: job.cancelRequestedAt !== null };
+    const cancelRequested = job.cancelRequestedAt !== null;
+    return {
+      type: 'completed',
+      media,
+      cancelRequested,
+      ...(job.endedAt === null ? {} : { endedAt: job.endedAt }),
+    };
   }
   const error: StoredError = job.error ?? { code: 'internal_error', message: 'The job failed.' };
   return { type: 'failed', error, media, accepted: isAccepted(job) };

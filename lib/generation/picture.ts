@@ -1,14 +1,15 @@
 import sharp from 'sharp';
 import type { Settings } from '@/config/settings-schema';
-import { findMedia, insertMedia, type MediaRow } from '@/db/repositories/media';
+import { findMedia, type MediaRow, putMedia } from '@/db/repositories/media';
 import { GatewayError } from '../errors';
 import { storageKeyOf } from '../media/store';
 import type { Runtime } from '../runtime';
+import { unlessAborted } from '../unless-aborted';
 import { randomId } from './ids';
 import type { MediaItem } from './types';
 import { toMediaItem } from './view';
 
-type Needs = Pick<Runtime, 'db' | 'media' | 'http' | 'settings' | 'now'>;
+type Needs = Pick<Runtime, 'db' | 'media' | 'http' | 'settings' | 'now' | 'secrets' | 'copying'>;
 
 const maxBytes = 64 * 1024 * 1024; // far above any picture that is made
 const fetchTimeoutMs = 60_000;
@@ -32,7 +33,7 @@ export async function assertPicture({ db, media }: Pick<Needs, 'db' | 'media'>, 
 
 /** The bytes of a finished picture, from the store or, where storing is off, from upstream. Throws `gone`. */
 export async function readPicture(
-  { db, media, http, settings }: Omit<Needs, 'now'>,
+  { db, media, http, settings }: Pick<Needs, 'db' | 'media' | 'http' | 'settings'>,
   id: string,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
@@ -94,22 +95,51 @@ export const convertPicture = (
 
 const extensions = { png: 'png', jpeg: 'jpg', webp: 'webp' } as const;
 
-/** Stores the picture once more as another kind of file, with an address of its own. It belongs to no job. */
+/**
+ * The picture as another kind of file, with an address of its own: stored once, and again when that file is gone. It
+ * belongs to no job. Throws `gone`.
+ */
 export async function storeCopy(
   runtime: Needs,
   id: string,
   target: PictureTarget,
   signal: AbortSignal,
 ): Promise<MediaItem> {
+  const { copying, secrets } = runtime;
+  const { format, quality = usualQuality } = target;
+  // The same for the same copy, and nobody else can tell it from the id of the original.
+  const copyId = secrets
+    .fingerprint(JSON.stringify(['copy', id, format, format === 'png' ? null : quality]))
+    .slice(0, copyIdLength);
+  let making = copying.get(copyId);
+  if (making === undefined) {
+    making = findOrMakeCopy(runtime, { id, copyId, target }).finally(() => copying.delete(copyId));
+    copying.set(copyId, making);
+  }
+  return unlessAborted(making, signal);
+}
+
+const copyIdLength = 32; // of hexadecimal: 128 bits
+
+/** Goes on when one of those who wait for it leaves. */
+async function findOrMakeCopy(
+  runtime: Needs,
+  { id, copyId, target }: { id: string; copyId: string; target: PictureTarget },
+): Promise<MediaItem> {
   const { db, media, now } = runtime;
-  const made = await convertPicture(await readPicture(runtime, id, signal), target);
+  const known = await findMedia(db, copyId);
+  if (known?.storageKey != null && (await media.find(known.storageKey)) !== undefined)
+    return toMediaItem(known);
+  const made = await convertPicture(
+    await readPicture(runtime, id, AbortSignal.timeout(fetchTimeoutMs)),
+    target,
+  );
   const original = await findMedia(db, id);
   if (original === undefined) throw gone();
-  const copyId = randomId();
   const extension = extensions[target.format];
-  const storageKey = storageKeyOf(copyId, extension);
+  const storageKey = storageKeyOf(`${copyId}-${randomId()}`, extension); // files are never written twice
   const { sizeBytes, sha256 } = await media.write(storageKey, once(made), { durable: false });
-  const row = await insertMedia(db, {
+  const row = await putMedia(db, {
     ...describeCopy(original),
     id: copyId,
     storageKey,

@@ -9,6 +9,7 @@ import { isHttpFailure } from '../http/failure';
 import { resolvePublic } from '../http/public-address';
 import type { Runtime } from '../runtime';
 import { unlessAborted } from '../unless-aborted';
+import type { PictureRoom } from './picture-budget';
 import type { ReferenceInput } from './types';
 
 /** A picture to generate with: checked, upright, and as it goes upstream. Width and height are in pixels. */
@@ -19,6 +20,11 @@ export type LoadedReference = {
   height: number;
   /** Of `bytes`, in hexadecimal. */
   sha256: string;
+};
+
+/** A reference whose address may be that of a file which is stored here. */
+export type LoadableInput = ReferenceInput & {
+  stored?: { sizeBytes: number; read: () => Promise<Uint8Array | undefined> };
 };
 
 const bytesPerMb = 1_000_000;
@@ -37,16 +43,26 @@ type Limits = {
 };
 
 /** One picture on its way: where it stands in the request, and the limits it is held to. */
-type Task = { http: Runtime['http']; position: number; param: string; limits: Limits; signal: AbortSignal };
+type Task = {
+  http: Runtime['http'];
+  position: number;
+  param: string;
+  limits: Limits;
+  /** Makes room in memory for what does not come with the request. */
+  reserve(sizeBytes: number): Promise<void>;
+  signal: AbortSignal;
+};
 
 /**
- * Loads the pictures of a request, in order: from `data:` addresses, from the network under guards, or from bytes.
+ * Loads the pictures of a request, in order: from `data:` addresses, from the store, from the network under guards, or
+ * from bytes. `room` holds what was stored or fetched, or nothing of it where one cannot be used.
  * Throws `invalid_request` with the picture's position and place for the first that cannot be used, and
  * `request_too_large` for one that was sent larger than allowed.
  */
 export async function loadReferences(
   { http, settings }: { http: Runtime['http']; settings: Pick<Runtime['settings'], 'current'> },
-  inputs: readonly ReferenceInput[],
+  room: PictureRoom,
+  inputs: readonly LoadableInput[],
   signal: AbortSignal,
 ): Promise<LoadedReference[]> {
   const current = settings.current();
@@ -61,6 +77,8 @@ export async function loadReferences(
   const loaded: LoadedReference[] = [];
   let next = 0;
   let totalBytes = 0;
+  let wantedBytes = 0;
+  let heldBytes = 0;
   const work = async () => {
     for (let index = next++; index < inputs.length; index = next++) {
       const input = inputs[index];
@@ -70,17 +88,17 @@ export async function loadReferences(
         position: index + 1,
         param: input.param ?? 'image',
         limits,
+        async reserve(sizeBytes) {
+          wantedBytes += sizeBytes;
+          if (wantedBytes > maxTotalMb * bytesPerMb) throw tooLargeTogether(task);
+          await room.add(sizeBytes);
+          heldBytes += sizeBytes;
+        },
         signal: AbortSignal.any([signal, stop.signal]),
       };
       const reference = await check(task, await read(task, input));
       totalBytes += reference.bytes.byteLength;
-      if (totalBytes > maxTotalMb * bytesPerMb) {
-        throw refuse(
-          task,
-          'image_too_large',
-          `and those before it are larger than ${maxTotalMb} MB together. Send fewer or smaller ones.`,
-        );
-      }
+      if (totalBytes > maxTotalMb * bytesPerMb) throw tooLargeTogether(task);
       loaded[index] = reference;
     }
   };
@@ -88,6 +106,7 @@ export async function loadReferences(
     await Promise.all(Array.from({ length: Math.min(atOnce, inputs.length) }, work));
   } catch (error) {
     stop.abort();
+    room.give(heldBytes);
     throw signal.aborted ? signal.reason : error;
   }
   return loaded;
@@ -109,18 +128,33 @@ const refuse = (
 ): GatewayError =>
   new GatewayError('invalid_request', `Picture ${position} ${problem}`, { param, wireCode, cause });
 
-function read(task: Task, input: ReferenceInput): Uint8Array | Promise<Uint8Array> {
+async function read(task: Task, input: LoadableInput): Promise<Uint8Array> {
   if (input.type === 'bytes') {
     if (input.bytes.byteLength > task.limits.maxBytes) throw sentTooLarge(task);
     return input.bytes;
   }
-  return /^\s*data:/i.test(input.url) ? decodeDataUrl(task, input.url.trim()) : download(task, input.url);
+  if (/^\s*data:/i.test(input.url)) return decodeDataUrl(task, input.url.trim());
+  return (await readStored(task, input)) ?? download(task, input.url);
+}
+
+async function readStored(task: Task, { stored }: LoadableInput): Promise<Uint8Array | undefined> {
+  if (stored === undefined) return undefined;
+  if (stored.sizeBytes > task.limits.maxBytes) throw tooLarge(task);
+  await task.reserve(stored.sizeBytes);
+  return stored.read();
 }
 
 const tooLargeText = ({ limits }: Task) =>
   `is larger than ${limits.maxBytes / bytesPerMb} MB. Send a smaller one.`;
 
 const tooLarge = (task: Task) => refuse(task, 'image_too_large', tooLargeText(task));
+
+const tooLargeTogether = (task: Task) =>
+  refuse(
+    task,
+    'image_too_large',
+    `and those before it are larger than ${maxTotalMb} MB together. Send fewer or smaller ones.`,
+  );
 
 /** The same for a picture that came with the request itself. */
 const sentTooLarge = (task: Task): GatewayError =>
@@ -171,21 +205,29 @@ const decodePercent = (text: string): Buffer =>
 
 /** Fetches a picture. Every address on the way is looked at, and connected to as it was when it was looked at. */
 async function download(task: Task, address: string): Promise<Uint8Array> {
-  const timeout = AbortSignal.timeout(task.limits.fetchTimeoutMs);
-  const bounded = { ...task, signal: AbortSignal.any([task.signal, timeout]) };
+  const deadline = startDeadline(task.limits.fetchTimeoutMs);
+  const bounded: Task = {
+    ...task,
+    async reserve(sizeBytes) {
+      deadline.pause(); // waiting for memory is not the server's fault
+      await task.reserve(sizeBytes);
+      deadline.resume();
+    },
+    signal: AbortSignal.any([task.signal, deadline.signal]),
+  };
   try {
     let url = parseAddress(task, address);
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
       const answer = await get(bounded, url);
       const { location } = answer.headers;
       if (answer.status < 300 || answer.status > 399 || location === undefined)
-        return await readBody(task, answer);
+        return await readBody(bounded, answer);
       answer.dump();
       url = parseAddress(task, location, url);
     }
   } catch (error) {
     if (task.signal.aborted) throw task.signal.reason;
-    if (timeout.aborted) {
+    if (deadline.signal.aborted) {
       const seconds = task.limits.fetchTimeoutMs / 1_000;
       throw refuse(
         task,
@@ -202,12 +244,34 @@ async function download(task: Task, address: string): Promise<Uint8Array> {
       'could not be fetched: its server cannot be reached. Check the address.',
       error,
     );
+  } finally {
+    deadline.pause();
   }
   throw refuse(
     task,
     'failed_to_download_image',
     `is behind more than ${maxRedirects} redirects. Send its final address.`,
   );
+}
+
+function startDeadline(timeoutMs: number) {
+  const control = new AbortController();
+  let leftMs = timeoutMs;
+  let startedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const resume = () => {
+    startedAt = performance.now();
+    timer = setTimeout(() => control.abort(), leftMs);
+  };
+  resume();
+  return {
+    signal: control.signal,
+    resume,
+    pause() {
+      clearTimeout(timer);
+      leftMs -= performance.now() - startedAt;
+    },
+  };
 }
 
 function parseAddress(task: Task, text: string, base?: URL): URL {
@@ -284,7 +348,14 @@ async function publicAddresses(task: Task, hostname: string): Promise<string[]> 
 }
 
 async function readBody(task: Task, answer: HttpAnswer): Promise<Uint8Array> {
-  if (answer.status === 200) return answer.bytes();
+  if (answer.status === 200) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of answer.stream()) {
+      await task.reserve(chunk.byteLength);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
   answer.dump();
   throw refuse(
     task,

@@ -14,6 +14,8 @@ export type Verdict =
   | 'join'
   /** Nothing stands in its way: it makes its own jobs. */
   | 'anew'
+  /** The same, and nothing came of it: its jobs are made again. */
+  | 'again'
   /** Its key belongs to another request. */
   | 'other_body'
   /** The same, but its client has deleted what came of it. */
@@ -30,7 +32,8 @@ export function judgeRepeat(
 ): Verdict {
   if (now.getTime() - record.createdAt.getTime() >= rememberedMs) return 'anew';
   if (record.bodyHash !== repeat.bodyHash) return 'other_body';
-  if (jobs.every(isVoid)) return 'anew';
+  if (jobs.length === 0) return 'anew';
+  if (jobs.every(isVoid)) return 'again';
   const isDeleted = jobs.every(({ hiddenAt }) => hiddenAt !== null);
   if (repeat.key !== null) return isDeleted ? 'deleted' : 'join';
   return isDeleted || jobs.every((job) => hasEndedBefore(job, now)) ? 'anew' : 'join';

@@ -52,35 +52,35 @@ async function saveOne(
     width: output.width ?? null,
     height: output.height ?? null,
     durationSeconds: job.spec.seconds ?? null,
-    createdAt: now(),
   };
   if (!settings.current()['cache.enabled'] && data === undefined) {
     const upstreamUrl = await upstream.publicUrl(access, output, signal);
-    if (upstreamUrl !== undefined) return { ...row, ...nominalType[job.kind], upstreamUrl };
+    if (upstreamUrl !== undefined) return { ...row, ...nominalType[job.kind], upstreamUrl, createdAt: now() };
   }
   const body =
     data === undefined ? (await upstream.openOutput(access, output, job.kind, signal)).body : once(data);
-  const { head, whole } = await peek(body);
-  const type = await sniffMedia(head);
-  if (type === undefined || !type.contentType.startsWith(`${job.kind}/`)) {
-    throw new GatewayError('upstream_failed', `Google gave a file that is no ${job.kind}.`);
+  const { head, whole, leave } = await peek(body);
+  try {
+    const type = await sniffMedia(head);
+    if (type === undefined || !type.contentType.startsWith(`${job.kind}/`)) {
+      throw new GatewayError('upstream_failed', `Google gave a file that is no ${job.kind}.`);
+    }
+    const storageKey = storageKeyOf(id, type.extension);
+    const { sizeBytes, sha256 } = await media.write(storageKey, whole, { durable: job.kind === 'video' });
+    const createdAt = now(); // not before: a file counts as new from when it is here
+    const size = await sizeOf(type.contentType, row, media, storageKey);
+    return { ...row, ...type, storageKey, sizeBytes, sha256, createdAt, ...size };
+  } finally {
+    await leave();
   }
-  const storageKey = storageKeyOf(id, type.extension);
-  const { sizeBytes, sha256 } = await media.write(storageKey, whole, { durable: job.kind === 'video' });
-  return {
-    ...row,
-    ...type,
-    storageKey,
-    sizeBytes,
-    sha256,
-    ...(await sizeOf(type.contentType, row, media, storageKey)),
-  };
 }
 
-/** The first bytes of a stream, and the stream with them still in it. */
-async function peek(
-  body: AsyncIterable<Uint8Array>,
-): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> {
+/** The first bytes of a stream, and the stream with them still in it; `leave` gives up what was not read of it. */
+async function peek(body: AsyncIterable<Uint8Array>): Promise<{
+  head: Uint8Array;
+  whole: AsyncIterable<Uint8Array>;
+  leave: () => Promise<unknown>;
+}> {
   const reader = body[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let size = 0;
@@ -91,14 +91,10 @@ async function peek(
     size += next.value.byteLength;
   }
   async function* whole() {
-    try {
-      yield* first;
-      for (let next = await reader.next(); next.done !== true; next = await reader.next()) yield next.value;
-    } finally {
-      await reader.return?.();
-    }
+    yield* first;
+    for (let next = await reader.next(); next.done !== true; next = await reader.next()) yield next.value;
   }
-  return { head: Buffer.concat(first), whole: whole() };
+  return { head: Buffer.concat(first), whole: whole(), leave: async () => reader.return?.() };
 }
 
 const nominalType = {

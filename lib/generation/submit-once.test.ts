@@ -22,6 +22,7 @@ test.each([
   ['another order in a list', { a: [1, 2] }, { a: [2, 1] }],
   ['one text for two', { a: ['xy'] }, { a: ['x', 'y'] }],
   ['a value at another place', { a: { b: 1 } }, { a: {}, b: 1 }],
+  ['texts with halves of different characters', { a: '\ud800' }, { a: '\udbff' }],
   ['a name that looks like a piece', { a: 's1:b' }, { a: 's1:c' }],
 ])('differs for %s', (_rule, one, other) => {
   expect(hashBody(one)).not.toBe(hashBody(other));

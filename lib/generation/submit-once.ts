@@ -1,29 +1,35 @@
 import { createHash, type Hash } from 'node:crypto';
-import { firstQueueDeparture } from '@/db/repositories/jobs';
+import { firstQueueDeparture, type NewJobRow } from '@/db/repositories/jobs';
 import {
   findEarlier,
   type Identity,
   insertSubmission,
+  isSubmissionStored,
   type RecordedJob,
   type Settled,
 } from '@/db/repositories/submissions';
+import { askAdmission } from '@/db/repositories/usage';
 import { admissionFor, admitRequest } from '../api-keys/admit';
 import type { KeyScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
 import { assertAccepting } from '../lifecycle';
+import type { ModelSpec } from '../models/types';
 import type { Runtime } from '../runtime';
+import { unlessAborted } from '../unless-aborted';
+import type { PictureRoom } from './picture-budget';
 import { judgeRepeat, rememberedMs } from './repeats';
 import {
   checkPrompt,
   dropInputs,
   type Examined,
   examine,
-  type PreparedJob,
-  prepareJob,
+  newJobRow,
+  type StoredInput,
   type SubmitNeeds,
   type SubmittedJob,
+  storeInputs,
 } from './submit';
-import type { GenerationRequest, Requester } from './types';
+import type { GenerationRequest, LostPicture, Requester } from './types';
 
 /** How a request says that it may have been sent before, and what it asks for. */
 export type Repeat = {
@@ -38,7 +44,7 @@ export type Repeat = {
 };
 
 /** The jobs of a request, in the order of its parts. `joined`: an earlier equal request had made them. */
-export type Submission = { jobs: SubmittedJob[]; joined: boolean };
+export type Submission = { jobs: SubmittedJob[]; joined: boolean; lostPicture?: LostPicture };
 
 /** The shortest pause before a client library repeats: 0.5 s less a quarter (openai 7.57, `client.ts`), and some room. */
 const soonestRepeatMs = 300;
@@ -56,42 +62,150 @@ export async function submitOnce(
   repeat: Repeat | undefined,
   signal: AbortSignal,
 ): Promise<Submission> {
+  const room = runtime.pictureBudget.open(signal); // the pictures are in memory until they are stored
+  try {
+    return await submitWithin(runtime, room, requests, requester, repeat, signal);
+  } finally {
+    room.release();
+  }
+}
+
+async function submitWithin(
+  runtime: SubmitNeeds,
+  room: PictureRoom,
+  requests: readonly GenerationRequest[],
+  requester: Requester,
+  repeat: Repeat | undefined,
+  signal: AbortSignal,
+): Promise<Submission> {
   assertAccepting(runtime.life);
   const startedAt = runtime.now();
   const identity = identify(requester, repeat, startedAt);
-  if (identity !== undefined && (identity.key !== null || identity.retryCount > 0)) {
-    // Before anything else: what it made already is given also when no account could make it now.
+  const make = () => submitAnew(runtime, room, requests, requester, { identity, startedAt }, signal);
+  if (identity === undefined || (identity.key === null && identity.retryCount === 0)) return make();
+  // Before anything else: what it made already is given also when no account could make it now, and whatever the limits.
+  const find = async () => {
     const earlier = await findEarlier(runtime.db, identity);
-    if (earlier !== undefined) return answer(earlier);
+    return earlier === undefined ? undefined : answer(earlier);
+  };
+  const joinOrMake = async () => {
+    const joined = await find();
+    if (joined !== undefined) return joined;
+    try {
+      return await make();
+    } catch (error) {
+      // Another process may have made it meanwhile, and used up with it what a limit allows.
+      const other = isLimit(error) ? await find() : undefined;
+      if (other === undefined) throw error;
+      return other;
+    }
+  };
+  if (identity.key === null) return joinOrMake();
+  const name = JSON.stringify([identity.apiKeyId, identity.route, identity.key]);
+  return inLine(runtime, name, { find, joinOrMake }, signal);
+}
+
+const isLimit = (error: unknown): boolean =>
+  error instanceof GatewayError && (error.code === 'rate_limited' || error.code === 'quota_exceeded');
+
+/** One of a name at a time in this process; whoever waits for another one gets what that one made, if anything. */
+async function inLine(
+  { submitting }: Pick<Runtime, 'submitting'>,
+  name: string,
+  work: { find: () => Promise<Submission | undefined>; joinOrMake: () => Promise<Submission> },
+  signal: AbortSignal,
+): Promise<Submission> {
+  for (let other = submitting.get(name); other !== undefined; other = submitting.get(name)) {
+    await unlessAborted(other, signal);
+    const joined = await work.find();
+    if (joined !== undefined) return joined;
   }
+  const made = work.joinOrMake();
+  const end = made.then(
+    () => undefined,
+    () => undefined,
+  );
+  submitting.set(name, end);
+  try {
+    return await made;
+  } finally {
+    submitting.delete(name);
+  }
+}
+
+async function submitAnew(
+  runtime: SubmitNeeds,
+  room: PictureRoom,
+  requests: readonly GenerationRequest[],
+  requester: Requester,
+  { identity, startedAt }: { identity: Identity<unknown> | undefined; startedAt: Date },
+  signal: AbortSignal,
+): Promise<Submission> {
   const key = await admitRequest(runtime, requester);
   for (const request of requests) checkPrompt(request);
-  const examined = await examineAll(runtime, requests, key, signal);
-  const prepared: PreparedJob[] = [];
-  let submission: Submission | undefined;
+  const examined = await examineAll(runtime, room, requests, key, signal);
+  const jobs = requests.flatMap((request, index): NewJob[] => {
+    const found = examined[index];
+    return found === undefined
+      ? []
+      : [{ row: newJobRow(runtime, request, found, requester), examined: found }];
+  });
+  await refuseBeforeStoring(runtime, jobs, requester);
+  const inputs = new Map<Examined, StoredInput[]>();
+  let hasStored = false;
   try {
-    for (const [index, request] of requests.entries()) {
-      const found = examined[index];
-      if (found !== undefined) prepared.push(await prepareJob(runtime, request, found, requester));
+    for (const { row, examined } of jobs) {
+      if (!inputs.has(examined)) {
+        inputs.set(examined, await storeInputs(runtime, row.id, examined.references));
+      }
     }
     signal.throwIfAborted();
-    const outcome = await store(runtime, prepared, requester, identity, startedAt);
+    const prepared = jobs.map(({ row, examined }) => ({
+      row,
+      spec: examined.spec,
+      inputs: inputs.get(examined) ?? [],
+    }));
+    const outcome = await store(runtime, prepared, requester, identity, startedAt).catch(
+      async (error: unknown) => {
+        const isThere = await isStored(runtime, jobs, requester).catch(() => undefined);
+        hasStored = isThere !== false; // where nobody can say, the pictures stay, and may be removed as orphans
+        if (isThere !== true) throw error;
+        return { outcome: 'stored' } as const;
+      },
+    );
+    hasStored = outcome.outcome === 'stored';
     if (outcome.outcome === 'queue_full') throw await queueFull(runtime, prepared);
-    submission =
-      outcome.outcome === 'stored'
-        ? { jobs: prepared.map(({ row }) => toSubmitted(row)), joined: false }
-        : answer(outcome);
+    if (outcome.outcome !== 'stored') return answer(outcome);
   } finally {
-    if (submission?.joined !== false) {
-      await dropInputs(
-        runtime,
-        prepared.flatMap(({ inputs }) => inputs),
-      );
-    }
+    if (!hasStored) await dropInputs(runtime, [...inputs.values()].flat());
   }
-  if (!submission.joined) runtime.signals.wakeWorker();
-  return submission;
+  runtime.signals.wakeWorker();
+  return { jobs: jobs.map(({ row }) => toSubmitted(row)), joined: false, ...lostOf(examined) };
 }
+
+type NewJob = { row: NewJobRow; examined: Examined };
+
+/** What the limits of the key refuse already is refused before its pictures are written. */
+async function refuseBeforeStoring(
+  runtime: SubmitNeeds,
+  jobs: readonly NewJob[],
+  { apiKeyId }: Requester,
+): Promise<void> {
+  if (apiKeyId === undefined || jobs.every(({ examined }) => examined.references.length === 0)) return;
+  const wanted = jobs.map(({ row, examined }) => ({ asked: row.model, spec: examined.spec }));
+  const admission = admissionFor(runtime, { jobs: wanted, now: runtime.now() });
+  const why = await askAdmission(runtime.db, apiKeyId, admission);
+  if (why !== undefined) throw why;
+}
+
+/** Whether jobs exist of which the database did not say whether they were stored. */
+const isStored = async (
+  { db }: Pick<Runtime, 'db'>,
+  [first]: readonly NewJob[],
+  { apiKeyId }: Requester,
+): Promise<boolean> => first !== undefined && isSubmissionStored(db, { apiKeyId, jobId: first.row.id });
+
+type PreparedJob = { row: NewJobRow; spec: ModelSpec; inputs: StoredInput[] };
 
 function store(
   runtime: SubmitNeeds,
@@ -158,6 +272,9 @@ function answer(earlier: Settled<unknown>): Submission {
   return { jobs: earlier.jobs.map(toSubmitted), joined: true };
 }
 
+const lostOf = ([first]: readonly Examined[]): Pick<Submission, 'lostPicture'> =>
+  first?.lostPicture === undefined ? {} : { lostPicture: first.lostPicture };
+
 async function queueFull(runtime: SubmitNeeds, prepared: readonly PreparedJob[]): Promise<GatewayError> {
   return new GatewayError('queue_full', 'The queue of this gateway is full. Send the request again later.', {
     retryAfterSeconds: await untilRoom(runtime, prepared),
@@ -198,6 +315,7 @@ const toSubmitted = ({
 
 async function examineAll(
   runtime: SubmitNeeds,
+  room: PictureRoom,
   requests: readonly GenerationRequest[],
   key: KeyScope | undefined,
   signal: AbortSignal,
@@ -206,7 +324,7 @@ async function examineAll(
   for (const [index, request] of requests.entries()) {
     const before = requests[index - 1];
     const known = before !== undefined && isSameWork(before, request) ? examined[index - 1] : undefined;
-    examined.push(known ?? (await examine(runtime, request, key, signal)));
+    examined.push(known ?? (await examine(runtime, room, request, key, signal)));
   }
   return examined;
 }
@@ -253,6 +371,8 @@ function addValue(hash: Hash, value: unknown): void {
   } else addText(hash, 'v', String(value));
 }
 
+/** As JSON, which tells halves of characters apart; as UTF-8 they are all the same. */
 const addText = (hash: Hash, kind: string, text: string): void => {
-  hash.update(`${kind}${text.length}:`).update(text);
+  const json = JSON.stringify(text);
+  hash.update(`${kind}${json.length}:`).update(json);
 };

@@ -1,4 +1,4 @@
-import { findJobRow, type JobInputRow, type NewJobRow } from '@/db/repositories/jobs';
+import { findJobRow, findNeededInputs, type JobInputRow, type NewJobRow } from '@/db/repositories/jobs';
 import { findMedia } from '@/db/repositories/media';
 import { loadCandidates } from '../accounts/pool';
 import { canBeServedBy, type Need } from '../accounts/select';
@@ -13,13 +13,31 @@ import type { Runtime } from '../runtime';
 import { randomId } from './ids';
 import { type Source, toJob } from './job';
 import { noAccountError } from './no-account';
-import { type LoadedReference, loadReferences } from './references';
-import { type GenerationRequest, longestPrompt, type ReferenceInput, type Requester } from './types';
+import type { PictureRoom } from './picture-budget';
+import { type LoadableInput, type LoadedReference, loadReferences } from './references';
+import {
+  type GenerationRequest,
+  type LostPicture,
+  longestPrompt,
+  type ReferenceInput,
+  type Requester,
+} from './types';
 
 /** What of the runtime accepting a request takes. */
 export type SubmitNeeds = Pick<
   Runtime,
-  'db' | 'media' | 'http' | 'settings' | 'signals' | 'now' | 'life' | 'log' | 'queueView' | 'apiKeys'
+  | 'db'
+  | 'media'
+  | 'http'
+  | 'settings'
+  | 'signals'
+  | 'now'
+  | 'life'
+  | 'log'
+  | 'queueView'
+  | 'apiKeys'
+  | 'submitting'
+  | 'pictureBudget'
 >;
 
 /** What a surface needs to know of an accepted job. */
@@ -33,17 +51,23 @@ export type SubmittedJob = {
 };
 
 /** What a request comes to: the model with its options, the earlier video, the pictures. */
-export type Examined = { spec: ModelSpec; source: Source | undefined; references: LoadedReference[] };
+export type Examined = {
+  spec: ModelSpec;
+  source: Source | undefined;
+  references: LoadedReference[];
+  lostPicture?: LostPicture;
+};
 
-/** A job as it would be stored; its pictures are in the store already. */
-export type PreparedJob = { row: NewJobRow; inputs: Omit<JobInputRow, 'jobId'>[]; spec: ModelSpec };
+/** A picture of a job as it is stored. */
+export type StoredInput = Omit<JobInputRow, 'jobId'>;
 
 /**
  * Refuses what cannot be made: `unknown_model`, `invalid_request`, `key_not_allowed`, `model_requires_tier`,
- * `no_account_available`. Loads the pictures of what can.
+ * `no_account_available`. Loads the pictures of what can; `room` holds those that were not sent with the request.
  */
 export async function examine(
   runtime: SubmitNeeds,
+  room: PictureRoom,
   request: GenerationRequest,
   key: KeyScope | undefined,
   signal: AbortSignal,
@@ -68,8 +92,8 @@ export async function examine(
   if (key !== undefined)
     checkScope(key, { asked: request.model, spec: asked, defaults: modelDefaults(runtime) });
   await checkAccounts(runtime, needOf(asked, source));
-  const references = await loadAll(runtime, request, asked, signal);
-  return { spec: resolve(references.length, references[0]), source, references };
+  const { references, ...lost } = await loadAll(runtime, room, request, asked, signal);
+  return { spec: resolve(references.length, references[0]), source, references, ...lost };
 }
 
 /** Throws `invalid_request` for a prompt that is too long. */
@@ -82,21 +106,19 @@ export function checkPrompt({ prompt }: Pick<GenerationRequest, 'prompt'>): void
   );
 }
 
-/** Puts the pictures of the job into the store and gives its row. `dropInputs` where it is not stored after all. */
-export async function prepareJob(
-  runtime: SubmitNeeds,
+/** The row of a new job. */
+export function newJobRow(
+  runtime: Pick<Runtime, 'settings' | 'now'>,
   request: GenerationRequest,
-  { spec, source, references }: Examined,
+  { spec, source }: Omit<Examined, 'references'>,
   requester: Requester,
-): Promise<PreparedJob> {
+): NewJobRow {
   const settings = runtime.settings.current();
   const now = runtime.now();
   const timeoutSeconds =
     settings[spec.kind === 'image' ? 'generation.image_timeout' : 'generation.video_timeout'];
-  const id = `job_${randomId()}`;
-  const inputs = await storeInputs(runtime, id, references);
-  const row: NewJobRow = {
-    id,
+  return {
+    id: `job_${randomId()}`,
     apiKeyId: requester.apiKeyId ?? null,
     requestId: requester.requestId,
     requestSource: requester.source ?? null,
@@ -115,7 +137,6 @@ export async function prepareJob(
     deadlineAt: new Date(now.getTime() + timeoutSeconds * 1_000),
     createdAt: now,
   };
-  return { row, inputs, spec };
 }
 
 /** What the job needs of an account, for the choice. */
@@ -206,63 +227,83 @@ function likeSource(options: ModelOptions, { aspectRatio }: Source): ModelOption
 /** The pictures of the request; where it brought none, the newest picture of the conversation that loads. */
 async function loadAll(
   runtime: SubmitNeeds,
+  room: PictureRoom,
   request: GenerationRequest,
   spec: ModelSpec,
   signal: AbortSignal,
-): Promise<LoadedReference[]> {
-  const own = await ownFiles(runtime, request.references);
-  if (own.length > 0 || spec.kind !== 'image') return loadReferences(runtime, own, signal);
-  for (const candidate of await ownFiles(runtime, request.fallbackReferences ?? [])) {
+): Promise<Pick<Examined, 'references' | 'lostPicture'>> {
+  const { references, fallbackReferences = [] } = request;
+  if (references.length > 0 || spec.kind !== 'image') {
+    const inputs = await Promise.all(references.map((input) => findOwnFile(runtime, input)));
+    return { references: await loadReferences(runtime, room, inputs, signal) };
+  }
+  const [newest] = fallbackReferences;
+  const isOurs = newest?.type === 'url' && ownFileId(newest.url) !== undefined;
+  for (const [index, candidate] of fallbackReferences.entries()) {
     try {
-      return await loadReferences(runtime, [candidate], signal);
+      const inputs = [await findOwnFile(runtime, candidate)];
+      const loaded = await loadReferences(runtime, room, inputs, signal);
+      return { references: loaded, ...(index === 0 ? {} : { lostPicture: { isOurs, usedOlder: true } }) };
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof GatewayError && error.code === 'queue_timeout') throw error; // no fault of the picture
+      if (index === 0 && candidate.param !== undefined) throw noLongerKept(candidate.param, error);
       runtime.log.info(
         { err: error },
         'an earlier picture of the conversation could not be used as reference',
       );
     }
   }
-  return [];
+  return newest === undefined
+    ? { references: [] }
+    : { references: [], lostPicture: { isOurs, usedOlder: false } };
+}
+
+/** For a picture that the client named in so many words. */
+const noLongerKept = (param: string, cause: unknown) =>
+  new GatewayError(
+    'invalid_request',
+    `The picture that "${param}" names is no longer kept. Send it as an "input_image", or leave the item out.`,
+    { param, cause },
+  );
+
+/** The id in an address of a file of ours, whatever host and path the gateway was reached by. */
+const ownFileId = (url: string): string | undefined =>
+  /^https?:\/\/[^?#]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+(?:[?#].*)?$/.exec(url)?.[1];
+
+/**
+ * Addresses of our own files are read from the store: what we handed out must work as a reference although our own
+ * address may be a private one. The id cannot be guessed, so knowing it is the right to read it.
+ */
+async function findOwnFile({ db, media }: SubmitNeeds, input: ReferenceInput): Promise<LoadableInput> {
+  const id = input.type === 'url' ? ownFileId(input.url) : undefined;
+  const row = id === undefined ? undefined : await findMedia(db, id);
+  if (input.type !== 'url' || row?.kind !== 'image') return input;
+  const { storageKey, sizeBytes } = row;
+  if (storageKey === null || sizeBytes === null) return input;
+  return { ...input, stored: { sizeBytes, read: () => media.read(storageKey) } };
 }
 
 /**
- * Addresses of our own files become their bytes: what we handed out must work as a reference although our own address
- * may be a private one. The id cannot be guessed, so knowing it is the right to read it.
+ * Keeps pictures until the jobs that share them have ended: a restart must not lose them. `name`: the first of these jobs.
+ * `dropInputs` where they are not stored after all.
  */
-const ownFiles = ({ db, media }: SubmitNeeds, inputs: readonly ReferenceInput[]): Promise<ReferenceInput[]> =>
-  Promise.all(
-    inputs.map(async (input): Promise<ReferenceInput> => {
-      const id =
-        input.type === 'url'
-          ? /^https?:\/\/[^/]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+(?:[?#].*)?$/.exec(input.url)?.[1]
-          : undefined;
-      if (id === undefined) return input;
-      const row = await findMedia(db, id);
-      const bytes =
-        row?.kind === 'image' && row.storageKey !== null ? await media.read(row.storageKey) : undefined;
-      if (bytes === undefined) return input;
-      return { type: 'bytes', bytes, ...(input.param === undefined ? {} : { param: input.param }) };
-    }),
-  );
-
-/** Keeps the pictures until the job has ended: a restart must not lose them. */
-async function storeInputs(
-  { media }: SubmitNeeds,
-  jobId: string,
-  references: LoadedReference[],
-): Promise<Omit<JobInputRow, 'jobId'>[]> {
+export async function storeInputs(
+  runtime: Pick<Runtime, 'db' | 'media'>,
+  name: string,
+  references: readonly LoadedReference[],
+): Promise<StoredInput[]> {
   const writes = await Promise.allSettled(
     references.map(async ({ bytes, contentType, width, height, sha256 }, position) => {
-      const storageKey = `inputs/${jobId}/${position}`;
-      const stored = await media.write(storageKey, once(bytes), { durable: false });
+      const storageKey = `inputs/${name}/${position}`;
+      const stored = await runtime.media.write(storageKey, once(bytes), { durable: false });
       return { position, storageKey, contentType, sizeBytes: stored.sizeBytes, width, height, sha256 };
     }),
   );
   const inputs = writes.flatMap((write) => (write.status === 'fulfilled' ? [write.value] : []));
   const failure = writes.find((write) => write.status === 'rejected');
   if (failure === undefined) return inputs;
-  await dropInputs({ media }, inputs); // all or none: nobody would look for the others
+  await dropInputs(runtime, inputs); // all or none: nobody would look for the others
   throw failure.reason;
 }
 
@@ -270,10 +311,16 @@ async function* once(bytes: Uint8Array) {
   yield bytes;
 }
 
-/** Removes the pictures of a job that needs them no more. */
-export const dropInputs = async (
-  { media }: Pick<Runtime, 'media'>,
+/**
+ * Removes the pictures of a job whose rows are gone, but for those that another job still needs: the last one takes them.
+ * Those of which that cannot be said are left to the removal of orphans.
+ */
+export async function dropInputs(
+  { db, media }: Pick<Runtime, 'db' | 'media'>,
   inputs: readonly Pick<JobInputRow, 'storageKey'>[],
-): Promise<void> => {
-  await Promise.all(inputs.map(({ storageKey }) => media.delete(storageKey)));
-};
+): Promise<void> {
+  const keys = [...new Set(inputs.map(({ storageKey }) => storageKey))];
+  if (keys.length === 0) return;
+  const needed = await findNeededInputs(db, keys).catch(() => new Set(keys));
+  await Promise.all(keys.filter((key) => !needed.has(key)).map((key) => media.delete(key)));
+}

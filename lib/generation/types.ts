@@ -22,7 +22,7 @@ export type GenerationRequest = {
   prompt: string;
   options: ModelOptions;
   references: ReferenceInput[];
-  /** Pictures to try when the request brought none, newest first; one that does not load is left out silently. */
+  /** Pictures to try when the request brought none, newest first; one that does not load is left out. */
   fallbackReferences?: ReferenceInput[];
   /** What the client says the pictures are. Absent: the model and their number decide. */
   pictureRole?: 'frame' | 'reference';
@@ -30,6 +30,9 @@ export type GenerationRequest = {
   sourceVideo?: string;
   seed?: number;
 };
+
+/** The newest picture of the conversation could not be used: whether it was one of ours, and whether an older one could. */
+export type LostPicture = { isOurs: boolean; usedOlder: boolean };
 
 /** Who asks. */
 export type Requester = {
@@ -58,6 +61,8 @@ export type MediaItem = {
   height?: number;
   durationSeconds?: number;
   sizeBytes?: number;
+  /** It is no longer kept here, and its address leads to nothing. */
+  expired?: true;
 };
 
 /** A video as its owner sees it, from the queue on. */
@@ -99,7 +104,7 @@ export type GenerationEvent =
    * upstream; absent when neither is known.
    */
   | { type: 'progress'; elapsedSeconds: number; percent?: number; estimated?: boolean }
-  | { type: 'completed'; media: MediaItem[]; cancelRequested: boolean }
+  | { type: 'completed'; media: MediaItem[]; cancelRequested: boolean; endedAt?: Date }
   | { type: 'failed'; error: StoredError; media: MediaItem[]; accepted: boolean }
   | { type: 'cancelled' };
 

@@ -97,6 +97,7 @@ export function toMediaItem(row: MediaRow): MediaItem {
       row.storageKey === null && row.upstreamUrl !== null
         ? { type: 'url', url: row.upstreamUrl }
         : { type: 'path', path: `/media/${row.id}.${row.extension}` },
+    ...(row.storageKey === null && row.upstreamUrl === null ? { expired: true } : {}),
     ...(row.width === null ? {} : { width: row.width }),
     ...(row.height === null ? {} : { height: row.height }),
     ...(row.durationSeconds === null ? {} : { durationSeconds: row.durationSeconds }),

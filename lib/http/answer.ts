@@ -1,5 +1,6 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { endable } from './endable';
 import type { Exchange, HttpHead } from './exchange';
 import { isHttpFailure, makeHttpFailure } from './failure';
 
@@ -11,6 +12,7 @@ export type HttpAnswer = {
   setCookies: readonly string[];
   text(): Promise<string>;
   bytes(): Promise<Uint8Array>;
+  /** Giving it up, also before its first piece, ends the exchange. */
   stream(): AsyncIterable<Uint8Array>;
   dump(): void;
 };
@@ -44,7 +46,10 @@ export function makeAnswer(exchange: Exchange, head: HttpHead, clock: Clock, max
     text: async () => (await bytes()).toString('utf8'),
     stream: () => {
       clock.endWhole();
-      return body();
+      return endable(body(), () => {
+        clock.end();
+        exchange.abort(makeHttpFailure('aborted', 'body'));
+      });
     },
     dump: () => {
       drain(exchange, Number(head.headers['content-length'] ?? 0))

@@ -12,6 +12,9 @@ import type { Runtime } from '../runtime';
 
 type Needs = Pick<Runtime, 'db' | 'media' | 'settings' | 'now' | 'log'>;
 
+/** A cleaning under way, with the files that it could not remove, and why. */
+type Work = Needs & { stuck: Map<string, unknown> };
+
 /** What one cleaning removed. */
 export type Cleaning = { expired: number; evicted: number; orphans: number };
 
@@ -27,16 +30,37 @@ const pageSize = 200;
  * What is kept for good, being read, or a few minutes old stays. Rows of removed files stay too, without their file.
  */
 export async function cleanMedia(needs: Needs): Promise<Cleaning> {
-  const expired = await removeExpired(needs);
-  const evicted = await removeBeyondCap(needs);
-  const orphans = await removeOrphans(needs);
-  await needs.media.sweep(needs.now());
-  const cleaning = { expired, evicted, orphans };
-  if (expired + evicted + orphans > 0) needs.log.info(cleaning, 'stored files removed');
-  return cleaning;
+  const { log, media, now } = needs;
+  const stuck = new Map<string, unknown>();
+  const work: Work = { ...needs, stuck };
+  try {
+    const expired = await removeExpired(work);
+    const evicted = await removeBeyondCap(work);
+    const orphans = await removeOrphans(work);
+    const cleaning = { expired, evicted, orphans };
+    if (expired + evicted + orphans > 0) log.info(cleaning, 'stored files removed');
+    return cleaning;
+  } finally {
+    const [first] = stuck;
+    if (first !== undefined) {
+      log.warn({ files: stuck.size, key: first[0], err: first[1] }, 'stored files could not be removed');
+    }
+    await media.sweep(now());
+  }
 }
 
-async function removeExpired(needs: Needs): Promise<number> {
+/** The file goes, or is noted as one that cannot be removed: the others need not wait for it. */
+async function deleteFile({ media, stuck }: Pick<Work, 'media' | 'stuck'>, key: string): Promise<boolean> {
+  try {
+    await media.delete(key);
+    return true;
+  } catch (error) {
+    stuck.set(key, error);
+    return false;
+  }
+}
+
+async function removeExpired(needs: Work): Promise<number> {
   const lifetimeSeconds = needs.settings.current()['cache.lifetime'];
   if (lifetimeSeconds === 0) return 0;
   const createdBefore = new Date(needs.now().getTime() - lifetimeSeconds * 1_000);
@@ -47,7 +71,7 @@ async function removeExpired(needs: Needs): Promise<number> {
   return removed;
 }
 
-async function removeBeyondCap(needs: Needs): Promise<number> {
+async function removeBeyondCap(needs: Work): Promise<number> {
   const capBytes = needs.settings.current()['cache.max_size'] * megabyte;
   if (capBytes === 0) return 0;
   const stored = await sumStoredMedia(needs.db);
@@ -80,17 +104,18 @@ async function* removable({ db }: Pick<Needs, 'db'>, createdBefore: Date): Async
 }
 
 /** The row first: a crash between the two leaves a file without a row, which the next cleaning finds. */
-async function remove({ db, media, now }: Needs, file: RemovableMedia): Promise<boolean> {
+async function remove(work: Work, file: RemovableMedia): Promise<boolean> {
+  const { db, media, now } = work;
   const { id, storageKey, previewKey } = file;
   if (media.isBeingRead(storageKey) || !(await markMediaRemoved(db, id, now()))) return false;
   // Somebody may have begun to read it meanwhile: then it is a file without a row, which a later cleaning takes.
   for (const key of [storageKey, previewKey]) {
-    if (key !== null && !media.isBeingRead(key)) await media.delete(key);
+    if (key !== null && !media.isBeingRead(key)) await deleteFile(work, key);
   }
   return true;
 }
 
-async function removeOrphans(needs: Needs): Promise<number> {
+async function removeOrphans(needs: Work): Promise<number> {
   // A database that knows no file at all is more likely a wrong or a new one than a store of rubbish.
   if ((await sumStoredMedia(needs.db)).files === 0) return 0;
   const oldest = needs.now().getTime() - orphanAgeMs;
@@ -100,8 +125,7 @@ async function removeOrphans(needs: Needs): Promise<number> {
     const used = await findUsedStorageKeys(needs.db, candidates);
     for (const key of candidates) {
       if (used.has(key) || needs.media.isBeingRead(key)) continue;
-      await needs.media.delete(key);
-      removed += 1;
+      if (await deleteFile(needs, key)) removed += 1;
     }
     candidates = [];
   };

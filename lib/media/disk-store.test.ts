@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -270,4 +281,48 @@ test('a store whose folder is gone says that it cannot be written', async () => 
 test('what was written is a plain file under its key', async () => {
   await put('ab/x.png', 'hello');
   expect(await readFile(join(root, 'ab/x.png'), 'utf8')).toBe('hello');
+});
+
+describe('checking the content', () => {
+  test('of a file that is removed meanwhile says no, and fails for nobody', async () => {
+    const keys = Array.from({ length: 100 }, (_item, index) => `ab/${index}.png`);
+    await Promise.all(keys.map((key) => put(key, key)));
+    const other = await openDiskStore(root); // which does not know the hashes yet
+    const answers = await Promise.allSettled(
+      keys.map(async (key) => {
+        const checking = other.verify(key, sha256(key));
+        await unlink(join(root, key)); // as another process would
+        return checking;
+      }),
+    );
+    expect(answers.filter(({ status }) => status === 'rejected')).toEqual([]);
+  });
+
+  test('counts as reading', async () => {
+    await put('ab/x.png', 'hello');
+    const other = await openDiskStore(root);
+    const checking = other.verify('ab/x.png', sha256('hello'));
+    expect(other.isBeingRead('ab/x.png')).toBe(true);
+    expect(await checking).toBe(true);
+    expect(other.isBeingRead('ab/x.png')).toBe(false);
+  });
+});
+
+describe('what others put into the folder', () => {
+  test('is passed over in a listing', async () => {
+    await put('ab/x.png', 'hello');
+    await mkdir(join(root, 'My Folder'));
+    await writeFile(join(root, 'My Folder', 'x.png'), '');
+    await writeFile(join(root, 'Thumbs.db'), '');
+    await symlink(join(root, 'ab'), join(root, 'link'));
+    expect((await store.usage()).files).toBe(1);
+  });
+
+  // The superuser may look anywhere.
+  test('does not keep the store from opening', async () => {
+    const folder = join(root, '.incoming', 'folder');
+    await mkdir(folder);
+    await utimes(folder, new Date(0), new Date(0));
+    await expect(openDiskStore(root)).resolves.toBeDefined();
+  });
 });

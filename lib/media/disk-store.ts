@@ -8,6 +8,7 @@ import {
   type ByteRange,
   checkKey,
   headBytes,
+  isKey,
   type MediaStore,
   maxReadBytes,
   type StoredEntry,
@@ -20,8 +21,14 @@ const leftoverAgeMs = 3_600_000; // no write takes that long: the slowest has a 
 const rememberedChecks = 10_000;
 const unreadMs = 30_000; // how long an opened file is held for a reader that has not begun
 
+/** Told of what may not be looked at in the folder of the store. */
+type OnUnreadable = (key: string, error: unknown) => void;
+
 /** Opens the store below `root`, which it makes when it is missing. Files under way stand in `.incoming` beside the others. */
-export async function openDiskStore(root: string): Promise<MediaStore> {
+export async function openDiskStore(
+  root: string,
+  onUnreadable: OnUnreadable = () => undefined,
+): Promise<MediaStore> {
   const incoming = join(/* turbopackIgnore: true */ root, '.incoming');
   await mkdir(incoming, { recursive: true });
   const readers = new Map<string, number>();
@@ -114,13 +121,15 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
 
     async verify(key, sha256) {
       if (verified.get(key) === sha256) return true;
-      if ((await store.find(key)) === undefined) return false;
-      const hash = createHash('sha256');
-      for await (const chunk of createReadStream(pathOf(key), { highWaterMark: chunkBytes }))
-        hash.update(chunk);
-      if (hash.digest('hex') !== sha256) return false;
-      verified.set(key, sha256);
-      return true;
+      const release = hold(key);
+      try {
+        // It may be removed at any time, here or by another process.
+        if ((await orUndefined(hashOf(pathOf(key)))) !== sha256) return false;
+        verified.set(key, sha256);
+        return true;
+      } finally {
+        release();
+      }
     },
 
     async delete(key) {
@@ -140,7 +149,7 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
     keysBeingRead: () => [...readers.keys()],
 
     async *list(prefix = '') {
-      yield* listFolder(root, '', prefix);
+      yield* listFolder({ root, prefix, onUnreadable }, '');
     },
 
     async usage() {
@@ -170,8 +179,7 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
       for (const name of await readdir(incoming)) {
         const path = join(/* turbopackIgnore: true */ incoming, name);
         const found = await orUndefined(stat(path));
-        if (found !== undefined && now.getTime() - found.mtimeMs > leftoverAgeMs)
-          await rm(path, { force: true });
+        if (found?.isFile() && now.getTime() - found.mtimeMs > leftoverAgeMs) await rm(path, { force: true });
       }
     },
 
@@ -179,6 +187,12 @@ export async function openDiskStore(root: string): Promise<MediaStore> {
   };
   await store.sweep(new Date());
   return store;
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 async function writeTemporary(
@@ -298,19 +312,43 @@ function streamFile(
   );
 }
 
-async function* listFolder(root: string, folder: string, prefix: string): AsyncIterable<StoredEntry> {
-  const entries = await orUndefined(opendir(join(/* turbopackIgnore: true */ root, folder)));
+type Listing = { root: string; prefix: string; onUnreadable: OnUnreadable };
+
+async function* listFolder(listing: Listing, folder: string): AsyncIterable<StoredEntry> {
+  const { root, prefix } = listing;
+  const entries = await unlessUnreadable(
+    listing,
+    folder,
+    opendir(join(/* turbopackIgnore: true */ root, folder)),
+  );
   if (entries === undefined) return;
   for await (const entry of entries) {
     const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.name.startsWith('.')) continue;
+    if (!isKey(key)) continue;
     if (entry.isDirectory()) {
       const mayMatch = `${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`);
-      if (mayMatch) yield* listFolder(root, key, prefix);
+      if (mayMatch) yield* listFolder(listing, key);
     } else if (key.startsWith(prefix)) {
-      const found = await orUndefined(stat(join(/* turbopackIgnore: true */ root, key)));
-      if (found !== undefined) yield { key, sizeBytes: found.size, modifiedAt: found.mtime };
+      const path = join(/* turbopackIgnore: true */ root, key);
+      const found = await unlessUnreadable(listing, key, stat(path));
+      if (found?.isFile()) yield { key, sizeBytes: found.size, modifiedAt: found.mtime };
     }
+  }
+}
+
+/** The value; `undefined` when there is nothing, or when only others may look at it, as into `lost+found`. */
+async function unlessUnreadable<T>(
+  { onUnreadable }: Listing,
+  key: string,
+  value: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await orUndefined(value);
+  } catch (error) {
+    const isForbidden = codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM';
+    if (key === '' || !isForbidden) throw error;
+    onUnreadable(key, error);
+    return undefined;
   }
 }
 

@@ -57,7 +57,7 @@ export interface MediaStore {
   isBeingRead(key: string): boolean;
   /** The keys for which `isBeingRead` holds. */
   keysBeingRead(): string[];
-  /** Every file whose key starts with `prefix`, in no order. */
+  /** Every file whose key starts with `prefix`, in no order. What others put there under names that are no keys is passed over. */
   list(prefix?: string): AsyncIterable<StoredEntry>;
   usage(): Promise<{ files: number; sizeBytes: number }>;
   /** Whether a file could be stored now. */
@@ -76,9 +76,12 @@ export const storageKeyOf = (id: string, extension: string): string => `${id.sli
 /** Where the small picture of a finished file is served, below the origin. */
 export const previewPathOf = (id: string): string => `/media/${id}/preview.webp`;
 
-/** The key itself when it is one. Throws `internal_error` for anything that could lead out of the store. */
+/** Whether it could be the key of a file; nothing that could lead out of the store is. */
+export const isKey = (key: string): boolean =>
+  /^[a-z0-9/_.-]{1,512}$/.test(key) && key.split('/').every((part) => /^[^.]/.test(part));
+
+/** The key itself when it is one. Throws `internal_error` for anything else. */
 export function checkKey(key: string): string {
-  const isFine = /^[a-z0-9/_.-]{1,512}$/.test(key) && key.split('/').every((part) => /^[^.]/.test(part));
-  if (isFine) return key;
+  if (isKey(key)) return key;
   throw new GatewayError('internal_error', 'This is no key of a stored file.', { details: { key } });
 }

@@ -178,6 +178,7 @@ describe('worked examples', () => {
     ['veo_3_1_t2v_landscape_8s', {}, 'veo_3_1_t2v_landscape'],
     // `quality` counts only where it names a size: no 4K upscale for `hd`, which only Ultra accounts could do.
     ['gemini-3.0-pro-image', { size: '1024x1792', quality: 'hd' }, 'gemini-3.0-pro-image-portrait'],
+    ['dall-e-3', { size: '1024x1024', quality: '1080p' }, 'gemini-3.1-flash-image-square'],
     ['dall-e-3', { size: '1024x1024', quality: 'hd' }, 'gemini-3.1-flash-image-square'],
     ['sora-2', { size: '1280x720', seconds: 8 }, 'veo_3_1_t2v_fast_landscape'],
     ['nano-banana-pro', { aspectRatio: '1:1' }, 'gemini-3.0-pro-image-square'],

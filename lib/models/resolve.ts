@@ -8,6 +8,7 @@ import {
   type AspectRatio,
   type FlowPlan,
   type GenerationMode,
+  type MediaKind,
   type ModelDefaults,
   type ModelInputs,
   type ModelOptions,
@@ -162,7 +163,7 @@ function chooseRatio(request: Request, rows: readonly FlowRow[], options: ModelO
   const possible = distinct(rows.flatMap(({ ratios }) => ratios));
   const wanted = said(options.aspectRatio);
   const met = meet(request, {
-    param: 'aspect_ratio',
+    param: options.names?.aspectRatio ?? 'aspect_ratio',
     wanted,
     value: wanted === undefined ? undefined : parseAspectRatio(wanted),
     fixed: ratio === 'ask' || ratio === 'infer' ? undefined : ratio,
@@ -181,11 +182,12 @@ function chooseSeconds(
   options: ModelOptions,
 ): number | undefined {
   const possible = secondsOf(rows);
+  const param = options.names?.seconds ?? 'seconds';
   if (possible.length === 0 && options.seconds !== undefined) {
-    return refuse('seconds', `${request.asked} makes pictures, which have no length in seconds.`);
+    return refuse(param, `${request.asked} makes pictures, which have no length in seconds.`);
   }
   const met = meet(request, {
-    param: 'seconds',
+    param,
     wanted: options.seconds === undefined ? undefined : `${options.seconds} s`,
     value: options.seconds,
     fixed: request.model.seconds,
@@ -198,12 +200,22 @@ function chooseSeconds(
 
 const resolutions: readonly Resolution[] = ['1k', '720p', '1080p', '2k', '4k'];
 
-/** The size a request demands: `resolution`, else a `quality` that names a size made by upscaling. */
-function demandedSize({ resolution, quality }: ModelOptions): { param: string; wanted: string | undefined } {
+/** The words of `quality` that name a size made by upscaling. */
+const sizesByQuality: Record<MediaKind, readonly string[]> = {
+  image: ['2k', '4k'],
+  video: ['2k', '4k', '1080p'],
+};
+
+/** The size a request demands: `resolution`, else a `quality` that names one. */
+function demandedSize(
+  { resolution, quality, names }: ModelOptions,
+  kind: MediaKind,
+): { param: string; wanted: string | undefined } {
+  const param = names?.resolution ?? 'resolution';
   const wanted = said(resolution);
-  if (wanted !== undefined) return { param: 'resolution', wanted };
-  const isSize = ['2k', '4k', '1080p'].includes(quality?.trim().toLowerCase() ?? '');
-  return { param: isSize ? 'quality' : 'resolution', wanted: isSize ? quality : undefined };
+  if (wanted !== undefined) return { param, wanted };
+  const isSize = sizesByQuality[kind].includes(quality?.trim().toLowerCase() ?? '');
+  return isSize ? { param: 'quality', wanted: quality } : { param, wanted: undefined };
 }
 
 function chooseUpscale(
@@ -215,7 +227,7 @@ function chooseUpscale(
   const steps = model.base.upstreams.flow.upscales.filter(
     (step) => step.modes.includes(mode) && rows.some((row) => common(model, row, step).length > 0),
   );
-  const { param, wanted } = demandedSize(options);
+  const { param, wanted } = demandedSize(options, model.base.kind);
   const met = meet(request, {
     param,
     wanted,

@@ -23,12 +23,20 @@ describe('a picture knows where the client put it', () => {
 
 test.each([
   [['image', 'text'], true],
+  [['IMAGE'], true],
   [['text'], false],
   ['image', false],
   [undefined, false],
 ])('the modalities %j: pictures are wanted beside the text: %s', (modalities, wantsImages) => {
   expect(decode({ ...user('a cat'), modalities }).wantsImages).toBe(wantsImages);
 });
+
+test.each([{}, [], 7, true, { url: 'https://example.com/a.png' }])(
+  'an `image` beside the messages that is no text means nothing: %j',
+  (image) => {
+    expect(decode({ ...user('a cat'), image }).generation.references).toEqual([]);
+  },
+);
 
 describe('the prompt', () => {
   test.each([
@@ -88,6 +96,47 @@ describe('the prompt', () => {
 
   test.each(['input_audio', 'file', 'video_url'])('a part of type %s is refused by name', (type) => {
     expect(() => decode(user([{ type: 'text', text: 'a cat' }, { type }]))).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(type), param: 'messages.0.content.1' }),
+    );
+  });
+
+  const data = 'data:image/png;base64,AAAA';
+  test.each<[from: string, part: object, url: string]>([
+    ['the AI SDK', { type: 'image', image: data }, data],
+    [
+      'the AI SDK, by address',
+      { type: 'image', image: 'https://a.example/1.png' },
+      'https://a.example/1.png',
+    ],
+    ['Anthropic', { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } }, data],
+    [
+      'Anthropic, by address',
+      { type: 'image', source: { type: 'url', url: 'https://a.example/1.png' } },
+      'https://a.example/1.png',
+    ],
+    ['a file', { type: 'file', file: { filename: 'a.png', file_data: data } }, data],
+    ['a file of responses', { type: 'input_file', file_data: data }, data],
+  ])('a picture in the words of %s is a reference', (_from, part, address) => {
+    expect(decode(user([{ type: 'text', text: 'a cat' }, part])).generation.references).toEqual([
+      { type: 'url', url: address, param: 'messages.0.content.1' },
+    ]);
+  });
+
+  test.each([
+    ['image', { image: 'AAAA' }],
+    ['image', { source: { type: 'file', file_id: 'f' } }],
+    ['image', {}],
+    ['file', { file: { file_data: 'data:application/pdf;base64,AAAA' } }],
+    ['file', { file: { file_id: 'file-1' } }],
+  ])('a part of type %s without a picture is refused: %j', (type, part) => {
+    expect(() =>
+      decode(
+        user([
+          { type: 'text', text: 'a cat' },
+          { type, ...part },
+        ]),
+      ),
+    ).toThrow(
       expect.objectContaining({ message: expect.stringContaining(type), param: 'messages.0.content.1' }),
     );
   });
@@ -192,6 +241,19 @@ describe('the picture of an earlier answer', () => {
       shown([{ type: 'text', text: '![a](https://a.example/1.png)' }]),
       ['https://a.example/1.png'],
     ],
+    [
+      'may be a part of the answer',
+      shown([
+        { type: 'text', text: 'a' },
+        { type: 'image_url', image_url: { url: 'https://a.example/1.png' } },
+      ]),
+      ['https://a.example/1.png'],
+    ],
+    [
+      'may be a part in the words of responses',
+      shown([{ type: 'input_image', image_url: 'https://a.example/1.png' }]),
+      ['https://a.example/1.png'],
+    ],
     ['may be a data address', shown('![a](data:image/png;base64,AAAA)'), ['data:image/png;base64,AAAA']],
     ['may have a title', shown('![a](https://a.example/1.png "a cat")'), ['https://a.example/1.png']],
     [
@@ -204,6 +266,7 @@ describe('the picture of an earlier answer', () => {
   });
 
   test.each([
+    ['a picture part that is no address', shown([{ type: 'image_url', image_url: { url: '/tmp/a.png' } }])],
     ['a link', shown('[a](https://a.example/1.png)')],
     ['a path', shown('![a](/tmp/secret.png)')],
     [

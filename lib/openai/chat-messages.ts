@@ -2,7 +2,7 @@ import { GatewayError } from '../errors';
 import { isBlank, type ReferenceInput } from '../generation/types';
 
 /** One message of a conversation; its content is read where it matters only. */
-export type ChatMessage = { role?: string | null | undefined; content?: unknown };
+export type ChatMessage = { role?: string | null | undefined; content?: unknown; images?: unknown };
 
 /** What the last user message asks for. */
 export type ChatPrompt = {
@@ -16,14 +16,7 @@ export type ChatPrompt = {
 const extendScheme = 'extend://';
 
 /** Kinds of parts that a user means as input and that nothing here can use: better refused than ignored. */
-const refusedParts: ReadonlySet<string> = new Set([
-  'input_audio',
-  'audio_url',
-  'file',
-  'input_file',
-  'video_url',
-  'input_video',
-]);
+const refusedParts: ReadonlySet<string> = new Set(['input_audio', 'audio_url', 'video_url', 'input_video']);
 
 const isFields = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -73,12 +66,7 @@ function decodePart(part: unknown, param: string): string | { url: string; param
   const type = part.type ?? (typeof part.text === 'string' ? 'text' : undefined);
   if (typeof type !== 'string')
     throw refuse(`"${param}.type" is missing; use "text" or "image_url".`, `${param}.type`);
-  if (refusedParts.has(type)) {
-    throw refuse(
-      `"${param}" is of type "${type}", which no model here takes. Use "text" and "image_url" parts; an earlier video is extended by an "image_url" of ${extendScheme}<id>.`,
-      param,
-    );
-  }
+  if (refusedParts.has(type)) throw refusePart(type, param);
   switch (type) {
     case 'text':
     case 'input_text':
@@ -87,9 +75,37 @@ function decodePart(part: unknown, param: string): string | { url: string; param
     case 'image_url':
     case 'input_image':
       return { url: decodeImageUrl(part.image_url, `${param}.image_url`), param: `${param}.image_url` };
+    case 'image':
+    case 'file':
+    case 'input_file': {
+      const url = findPartPicture(part);
+      if (url === undefined) throw refusePart(type, param);
+      return { url, param };
+    }
     default:
       return undefined; // parts that clients keep from earlier turns, such as reasoning
   }
+}
+
+const refusePart = (type: string, param: string) =>
+  refuse(
+    `"${param}" is of type "${type}" and holds nothing that a model here takes. Use "text" and "image_url" parts; an earlier video is extended by an "image_url" of ${extendScheme}<id>.`,
+    param,
+  );
+
+/** The picture in a part that is not OpenAI's own for pictures: of the AI SDK, of Anthropic, or a file that is one. */
+function findPartPicture(part: Record<string, unknown>): string | undefined {
+  if (part.type !== 'image') {
+    const data = isFields(part.file) ? part.file.file_data : part.file_data;
+    return typeof data === 'string' && /^\s*data:image\//i.test(data) ? data.trim() : undefined;
+  }
+  const { image, source } = part;
+  if (isFields(source) && source.type === 'base64' && typeof source.data === 'string') {
+    const type = typeof source.media_type === 'string' ? source.media_type : 'image/png';
+    return `data:${type};base64,${source.data}`;
+  }
+  const url = isFields(source) && source.type === 'url' ? source.url : image;
+  return typeof url === 'string' && isPictureAddress(url.trim()) ? url.trim() : undefined;
 }
 
 /** `{"url": …}` as the format has it, or the bare address as several clients send it. */
@@ -117,13 +133,30 @@ const markdownPicture = /!\[[^[\]\n]{0,1000}\]\(\s*<?((?:https?:\/\/|data:)[^\s<
 /** The last picture of each assistant message that shows one, newest message first. */
 export function findShownPictures(messages: readonly ChatMessage[], limit: number): ReferenceInput[] {
   const shown: ReferenceInput[] = [];
-  for (const { role, content } of messages.toReversed()) {
+  for (const { role, content, images } of messages.toReversed()) {
     if (shown.length === limit) break;
     if (role !== 'assistant') continue;
-    const url = [...plainText(content).matchAll(markdownPicture)].at(-1)?.[1];
+    const url =
+      lastPictureIn(images) ??
+      lastPictureIn(content) ??
+      [...plainText(content).matchAll(markdownPicture)].at(-1)?.[1];
     if (url !== undefined) shown.push({ type: 'url', url });
   }
   return shown;
+}
+
+const pictureAddress = /^(?:https?:\/\/.|data:.)/i;
+
+/** The address in the last part of a list that is a picture, however the client keeps it. */
+function lastPictureIn(parts: unknown): string | undefined {
+  if (!Array.isArray(parts)) return undefined;
+  for (const part of parts.toReversed()) {
+    if (!isFields(part)) continue;
+    const given = isFields(part.image_url) ? part.image_url.url : part.image_url;
+    const url = typeof given === 'string' ? given.trim() : findPartPicture(part);
+    if (url !== undefined && pictureAddress.test(url)) return url;
+  }
+  return undefined;
 }
 
 /** The text parts of a message, one a line. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../errors';
-import type { GenerationEvent, GenerationRequest, MediaItem } from '../generation/types';
+import type { GenerationEvent, GenerationRequest, LostPicture, MediaItem } from '../generation/types';
 import type { MediaKind } from '../models/types';
 import { decodeLegacyImage, decodePrompt, findShownPictures } from './chat-messages';
 import { encodeError, type WireError } from './error';
 import { describeJobFailure } from './job-failure';
 import { addressOf } from './media-address';
-import { decodeModelOptions } from './model-options';
+import { asksForPictures, decodeModelOptions } from './model-options';
 import { makeProgressText, spell } from './progress-text';
 
 /**
@@ -19,11 +19,9 @@ export const chatRequest = z.looseObject({
     .array(z.looseObject({ role: z.string().nullish(), content: z.unknown().optional() }))
     .min(1, 'must hold at least one message'),
   stream: z.boolean().nullish(),
-  /** OpenRouter's way to ask for pictures beside the text; other values mean nothing here. */
-  modalities: z.unknown().optional(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  /** Of the predecessor: one picture beside the messages. */
-  image: z.string().nullish(),
+  /** Of the predecessor: one picture beside the messages, as text; anything else means nothing here. */
+  image: z.unknown().optional(),
 });
 
 export type ChatRequest = z.infer<typeof chatRequest>;
@@ -58,7 +56,7 @@ export function decodeChatRequest(body: ChatRequest, options: { autoReference: b
       ...(sourceVideo === undefined ? {} : { sourceVideo }),
     },
     ...describeChat(body),
-    wantsImages: Array.isArray(body.modalities) && body.modalities.includes('image'),
+    wantsImages: asksForPictures(body),
   };
 }
 
@@ -82,6 +80,8 @@ export type ChatStyle = {
   includeUsage: boolean;
   /** Present where the client wants pictures in `images`: the address to put there, best a `data:` one. */
   imageAddress?: (item: MediaItem) => Promise<string>;
+  /** Set where the result was not made from the picture that the conversation ends with. */
+  lostPicture?: LostPicture;
 };
 
 /** A picture of an answer, as OpenRouter has it. */
@@ -117,6 +117,8 @@ export async function* encodeChatStream(
   const progressText = makeProgressText(style.kind);
   yield encodeChunk(head, { role: 'assistant', content: '' });
   yield encodeChunk(head, { reasoning_content: `Job ${style.jobId} accepted.\n` });
+  const lost = tellLost(style);
+  if (lost !== undefined) yield encodeChunk(head, { reasoning_content: `${lost}\n` });
   for await (const event of events) {
     const line = progressText(event);
     if (line !== undefined) yield encodeChunk(head, { reasoning_content: `${line}\n` });
@@ -131,6 +133,13 @@ export async function* encodeChatStream(
     }
   }
   throw endedEarly(style);
+}
+
+function tellLost({ lostPicture }: Pick<ChatStyle, 'lostPicture'>): string | undefined {
+  if (lostPicture === undefined) return undefined;
+  const fault = lostPicture.isOurs ? 'is no longer kept' : 'could not be loaded';
+  const source = lostPicture.usedOlder ? 'an older one' : 'the text alone';
+  return `The earlier picture ${fault}; this is made from ${source}.`;
 }
 
 /** Reached when the client has left, and then nobody hears it. */
@@ -243,7 +252,7 @@ export const encodeLateCompletion = (head: ChatHead, style: ChatStyle, thrown: u
 
 const encodeCompletion = (
   head: ChatHead,
-  { prompt }: Pick<ChatStyle, 'prompt'>,
+  style: Pick<ChatStyle, 'prompt' | 'lostPicture'>,
   content: string,
   finishReason: 'stop' | 'content_filter',
   images: readonly AnswerImage[] = [],
@@ -259,13 +268,14 @@ const encodeCompletion = (
         role: 'assistant',
         content,
         refusal: null,
+        ...(style.lostPicture === undefined ? {} : { reasoning_content: tellLost(style) }),
         ...(images.length === 0 ? {} : { images }),
       },
       logprobs: null,
       finish_reason: finishReason,
     },
   ],
-  usage: countUsage(prompt, content),
+  usage: countUsage(style.prompt, content),
 });
 
 function describeFailure(

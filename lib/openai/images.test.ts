@@ -46,7 +46,13 @@ describe('what a request asks for', () => {
     ['width and height count as a size', { width: 1024, height: '768' }, { options: { size: '1024x768' } }],
     ['but not beside one', { width: 1024, height: 768, size: '512x512' }, { options: { size: '512x512' } }],
     ['a ratio is a demand', { aspect_ratio: '16:9' }, { options: { aspectRatio: '16:9' } }],
-    ['in the spelling of LobeChat too', { aspectRatio: '3:4' }, { options: { aspectRatio: '3:4' } }],
+    [
+      'in the spelling of LobeChat too',
+      { aspectRatio: '3:4' },
+      { options: expect.objectContaining({ aspectRatio: '3:4' }) },
+    ],
+    ["pixels in SiliconFlow's image_size", { image_size: '1024x1024' }, { options: { size: '1024x1024' } }],
+    ['nor does a length in any spelling', { duration_seconds: 'abc', durationSeconds: [] }, { options: {} }],
     ['a resolution is a demand', { resolution: '2K' }, { options: { resolution: '2K' } }],
     ['a quality is handed on', { quality: 'hd' }, { options: { quality: 'hd' } }],
     ['seconds mean nothing', { seconds: 'long', duration: 8 }, { options: {} }],
@@ -76,6 +82,14 @@ describe('what a request asks for', () => {
     expect(decode({ n }).generations).toHaveLength(expected);
   });
 
+  test.each([
+    [{ batch_size: 3 }, 3],
+    [{ batch_size: 3, n: 2 }, 2],
+    [{ batch_size: 3, n: null }, 3],
+  ])('batch_size counts where there is no n: %j', (fields, expected) => {
+    expect(decode(fields).generations).toHaveLength(expected);
+  });
+
   test('pictures of one request share what has to be looked at once, and have seeds of their own', () => {
     const [one, two] = decode({ n: 2, seed: 5, image: dataUrl }).generations;
     expect([one?.seed, two?.seed]).toEqual([5, 6]);
@@ -96,6 +110,12 @@ describe('what a request asks for', () => {
     ['bytes unless asked otherwise', {}, { as: 'b64_json' }],
     ['addresses for the models that gave them', { model: 'dall-e-3' }, { as: 'url' }],
     ['what is asked for', { model: 'dall-e-3', response_format: 'b64_json' }, { as: 'b64_json' }],
+    ['bytes in a stream, whatever the model', { model: 'dall-e-3', stream: true }, { as: 'b64_json' }],
+    [
+      'addresses in a stream that asks for them',
+      { model: 'dall-e-3', stream: true, response_format: 'url' },
+      { as: 'url' },
+    ],
     ['addresses where asked for', { response_format: 'url' }, { as: 'url' }],
     [
       'a format',
@@ -121,6 +141,7 @@ describe('what a request asks for', () => {
     ['n', { n: 1.5 }],
     ['n', { n: 'many' }],
     ['n', { n: [1] }],
+    ['batch_size', { batch_size: 11 }],
     ['size', { size: 'huge' }],
     ['size', { size: { width: 1 } }],
     ['response_format', { response_format: 'png' }],
@@ -132,8 +153,37 @@ describe('what a request asks for', () => {
     ['image.1', { image: [dataUrl, 'ftp://example.com/x.png'] }],
     ['images.0', { images: [{ file_id: 'file-1' }] }],
     ['images.0', { images: [7] }],
+    ['image_url', { image_url: 'cat.png' }],
+    ['reference_image', { reference_image: dataUrl }],
+    ['reference_images', { reference_images: [dataUrl] }],
+    ['input_image', { input_image: { image_url: { url: dataUrl } } }],
+    ['input_reference', { input_reference: `{"image_url":"${dataUrl}"}` }],
+    ['start_image', { start_image: 'https://example.com/a.png' }],
+    ['first_frame', { first_frame: dataUrl }],
+    ['imageUrl', { imageUrl: dataUrl }],
+    ['imageUrls', { imageUrls: [dataUrl] }],
   ])('%s is refused as %o', (param, fields) => {
     expect(refusal(() => decode(fields))).toMatchObject({ code: 'invalid_request', param });
+  });
+
+  test('a file that nobody reads is refused, with what would be right', () => {
+    const stray = { ...png, field: 'picture' };
+    expect(refusal(() => decode({}, [stray]))).toMatchObject({
+      code: 'invalid_request',
+      param: 'picture',
+      message: expect.stringContaining('POST /v1/images/edits'),
+    });
+    expect(refusal(() => decode({}, [png, stray], 'edit'))).toMatchObject({ param: 'picture' });
+  });
+
+  test.each([
+    { reference_image: 'none' },
+    { input_image: true },
+    { imageUrl: '' },
+    { reference_images: [] },
+    { webhook_url: 'https://example.com/a.png' },
+  ])('what is no picture, or no field of one, is ignored: %j', (fields) => {
+    expect(decode(fields).generations[0]?.references).toEqual([]);
   });
 
   test('a mask that is a file is refused as well', () => {
@@ -157,7 +207,14 @@ describe('pictures in every spelling', () => {
     ['images of objects', { images: [{ image_url: dataUrl }] }, [url(dataUrl, 'images.0')]],
     ['objects within objects', { images: [{ image_url: { url: dataUrl } }] }, [url(dataUrl, 'images.0')]],
     ['one object', { image: { url: dataUrl } }, [url(dataUrl, 'image')]],
-    ['null', { image: null, images: null }, []],
+    ['image_url', { image_url: dataUrl }, [url(dataUrl, 'image_url')]],
+    [
+      'image_urls',
+      { image_urls: [dataUrl, dataUrl] },
+      [url(dataUrl, 'image_urls.0'), url(dataUrl, 'image_urls.1')],
+    ],
+    ['a list as text of a form', { images: `[{"image_url":"${dataUrl}"}]` }, [url(dataUrl, 'images.0')]],
+    ['null', { image: null, images: null, image_url: null, image_urls: '' }, []],
   ])('%s', (_rule, fields, expected) => {
     expect(decode(fields).generations[0]?.references).toEqual(expected);
   });

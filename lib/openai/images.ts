@@ -1,21 +1,15 @@
-import { GatewayError } from '../errors';
 import {
   type GenerationEvent,
   type GenerationRequest,
   isBlank,
   longestPrompt,
   type MediaItem,
-  type ReferenceInput,
 } from '../generation/types';
+import { type Fields, type FieldsBody, given, picturesIn, refuse, refuseStrayPictures } from './body-fields';
 import type { WireError } from './error';
 import { describeJobFailure, type JobFailure } from './job-failure';
 import { addressOf } from './media-address';
 import { decodeModelOptions } from './model-options';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A file of a multipart body; `field` is its name without brackets. */
-type File = { field: string; bytes: Uint8Array };
 
 /** What a file holds, or is to be turned into. */
 export type PictureFormat = 'png' | 'jpeg' | 'webp';
@@ -41,33 +35,28 @@ export type DecodedImages = {
 export type ImageTask = 'generation' | 'edit';
 
 const mostPictures = 10;
+
+/** The pictures in every spelling; `image[]`, `image[0]` and repeated ones are `image` here. */
+const pictureNames = ['image', 'images', 'image_url', 'image_urls'];
+
+const advice = {
+  generation: 'Send the pictures to start from as "image" to POST /v1/images/edits',
+  edit: 'Send the pictures as "image", as many as there are',
+} as const satisfies Record<ImageTask, string>;
+
 const largestSeed = 2_147_483_647;
-
-/** A value that is there; JSON's null and the empty text of a form mean "not set". */
-const given = (fields: Fields, name: string): unknown => {
-  const value = fields[name];
-  return value === null || value === '' ? undefined : value;
-};
-
-const refuse = (param: string, problem: string, wireCode?: string): GatewayError =>
-  new GatewayError('invalid_request', `"${param}" ${problem}.`, {
-    param,
-    ...(wireCode === undefined ? {} : { wireCode }),
-  });
 
 /**
  * A body of `POST /v1/images/generations` or `/v1/images/edits`, JSON or multipart alike: numbers and booleans may be text.
  * What means nothing here is ignored. Throws `invalid_request` with the field at fault.
  */
-export function decodeImages(
-  task: ImageTask,
-  { fields, files }: { fields: Fields; files: readonly File[] },
-  defaultModel: string,
-): DecodedImages {
+export function decodeImages(task: ImageTask, body: FieldsBody, defaultModel: string): DecodedImages {
+  const { fields, files } = body;
   const model = decodeModel(given(fields, 'model')) ?? defaultModel;
   const prompt = decodePrompt(given(fields, 'prompt'));
-  const count = decodeCount(given(fields, 'n'));
-  const style = decodeStyle(fields, model);
+  const count = decodeCount(fields);
+  const stream = decodeFlag(given(fields, 'stream'), 'stream');
+  const style = decodeStyle(fields, model, stream);
   for (const name of ['mask', 'markup']) {
     if (given(fields, name) === undefined && files.every(({ field }) => field !== name)) continue;
     throw refuse(
@@ -76,15 +65,12 @@ export function decodeImages(
       'unsupported_parameter',
     );
   }
-  const references = decodePictures(fields, files);
+  refuseStrayPictures(body, pictureNames, advice[task]);
+  const references = picturesIn(body, ...pictureNames);
   if (task === 'edit' && references.length === 0) {
     throw refuse('image', 'is missing; send the picture to edit', 'missing_required_parameter');
   }
-  const { seconds: _none, ...options } = decodeModelOptions({
-    ...withSize(fields),
-    seconds: null,
-    duration: null,
-  });
+  const options = decodeModelOptions(withSize(fields), { kind: 'image' });
   const seed = decodeSeed(given(fields, 'seed'));
   const generations = Array.from({ length: count }, (_, index) => ({
     model,
@@ -93,7 +79,7 @@ export function decodeImages(
     references,
     ...(seed === undefined ? {} : { seed: (seed + index) % largestSeed }),
   }));
-  return { generations, style, stream: decodeFlag(given(fields, 'stream'), 'stream') };
+  return { generations, style, stream };
 }
 
 function decodeModel(value: unknown): string | undefined {
@@ -111,11 +97,14 @@ function decodePrompt(value: unknown): string {
   throw refuse('prompt', `has ${found} characters; use at most ${most}`, 'string_above_max_length');
 }
 
-function decodeCount(value: unknown): number {
+/** `batch_size` is the name that SiliconFlow and its clients have for `n`. */
+function decodeCount(fields: Fields): number {
+  const name = given(fields, 'n') === undefined ? 'batch_size' : 'n';
+  const value = given(fields, name);
   if (value === undefined) return 1;
   const count = parseWhole(value);
   if (count !== undefined && count >= 1 && count <= mostPictures) return count;
-  throw refuse('n', `must be a whole number from 1 to ${mostPictures}`);
+  throw refuse(name, `must be a whole number from 1 to ${mostPictures}`);
 }
 
 function parseWhole(value: unknown): number | undefined {
@@ -143,9 +132,10 @@ const formats: ReadonlyMap<unknown, PictureFormat> = new Map([
   ['webp', 'webp'],
 ]);
 
-function decodeStyle(fields: Fields, model: string): PictureStyle {
-  // OpenAI's own rule: only the models of that name ever gave addresses.
-  const as = given(fields, 'response_format') ?? (/^dall-e/i.test(model) ? 'url' : 'b64_json');
+function decodeStyle(fields: Fields, model: string, stream: boolean): PictureStyle {
+  // OpenAI's own rule: only the models of that name ever gave addresses, and no event of a stream has one.
+  const usual = /^dall-e/i.test(model) && !stream ? 'url' : 'b64_json';
+  const as = given(fields, 'response_format') ?? usual;
   if (as !== 'url' && as !== 'b64_json') throw refuse('response_format', 'must be "url" or "b64_json"');
   const { format, compression } = decodeFormat(fields);
   return {
@@ -176,39 +166,6 @@ function withSize(fields: Fields): Record<string, unknown> {
   return size === undefined && width !== undefined && height !== undefined
     ? { ...fields, size: `${width}x${height}` }
     : { ...fields };
-}
-
-/** The pictures in every spelling: `image`, `image[]`, `image[0]`, repeated, and JSON's `images`; in their order. */
-function decodePictures(fields: Fields, files: readonly File[]): ReferenceInput[] {
-  const sent = files
-    .filter(({ field }) => field === 'image' || field === 'images')
-    .map(({ field, bytes }): ReferenceInput => ({ type: 'bytes', bytes, param: field }));
-  return [...sent, ...['image', 'images'].flatMap((name) => decodeAddresses(given(fields, name), name))];
-}
-
-function decodeAddresses(value: unknown, param: string): ReferenceInput[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) return [decodeAddress(value, param)];
-  return value.map((one: unknown, index) => decodeAddress(one, `${param}.${index}`));
-}
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** An address, or `{image_url}` with one; a nested `{url}` as chat messages have it. */
-function decodeAddress(value: unknown, param: string): ReferenceInput {
-  const outer = isFields(value) ? (value.image_url ?? value.url) : value;
-  const url = isFields(outer) ? outer.url : outer;
-  if (typeof url === 'string' && /^\s*(?:https?:\/\/.|data:.)/i.test(url)) {
-    return { type: 'url', url: url.trim(), param };
-  }
-  if (isFields(value) && typeof value.file_id === 'string') {
-    throw refuse(param, 'names an uploaded file, and there are none here; send the picture or its address');
-  }
-  throw refuse(
-    param,
-    'must be a picture: a file, an http(s) address, or a data: address with the picture itself',
-  );
 }
 
 /** How one of the jobs of a request ended. */

@@ -73,7 +73,22 @@ test('files have absolute addresses and their facts', () => {
       height: null,
       duration_seconds: 8,
       size_bytes: 1_000,
+      expired: false,
     },
+  ]);
+});
+
+test('a file that is no longer kept has no address', () => {
+  const item = {
+    id: 'abc',
+    kind: 'image',
+    role: 'result',
+    contentType: 'image/png',
+    location: { type: 'path', path: '/media/abc.png' },
+    expired: true,
+  } as const;
+  expect(encodeJob({ ...running, media: [item] }, 'https://gw.example').media).toMatchObject([
+    { id: 'abc', url: null, expired: true },
   ]);
 });
 

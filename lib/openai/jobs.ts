@@ -43,10 +43,11 @@ const encodeMedia = (item: MediaItem, origin: string) => ({
   id: item.id,
   kind: item.kind,
   role: item.role,
-  url: addressOf(item, origin),
+  url: item.expired ? null : addressOf(item, origin),
   content_type: item.contentType,
   width: item.width ?? null,
   height: item.height ?? null,
   duration_seconds: item.durationSeconds ?? null,
   size_bytes: item.sizeBytes ?? null,
+  expired: item.expired ?? false,
 });

@@ -48,18 +48,19 @@ const textOf = (value: unknown): string | undefined => {
   return text === '' ? undefined : text;
 };
 
-function firstText(places: readonly Fields[], ...names: string[]): string | undefined {
-  for (const place of places) {
-    for (const name of names) {
+/** An option as it was sent, with the name that it was sent under. */
+type Sent = { name: string; text: string };
+
+const sentTexts = (places: readonly Fields[], names: readonly string[]): Sent[] =>
+  places.flatMap((place) =>
+    names.flatMap((name) => {
       const text = textOf(place[name]);
-      if (text !== undefined) return text;
-    }
-  }
-  return undefined;
-}
+      return text === undefined ? [] : [{ name, text }];
+    }),
+  );
 
 /** The same for what must be met: a value of another kind would count for nothing, and another result be made and paid. */
-function firstDemand(places: readonly Fields[], ...names: string[]): string | undefined {
+function sentDemands(places: readonly Fields[], ...names: string[]): Sent[] {
   for (const place of places) {
     for (const name of names) {
       const value = place[name] ?? '';
@@ -67,19 +68,17 @@ function firstDemand(places: readonly Fields[], ...names: string[]): string | un
       throw new GatewayError('invalid_request', `"${name}" must be text or a number.`, { param: name });
     }
   }
-  return firstText(places, ...names);
+  return sentTexts(places, names);
 }
 
 /** `8`, `"8"` and `"8s"` alike. */
-function parseSeconds(text: string): number {
+function parseSeconds({ name, text }: Sent): number {
   const digits = /^(\d{1,4}(?:\.\d+)?)\s*s?$/i.exec(text)?.[1];
   if (digits !== undefined) return Number(digits);
   throw new GatewayError(
     'invalid_request',
-    `"seconds" is ${JSON.stringify(text.slice(0, 40))}; it must be a number such as 8.`,
-    {
-      param: 'seconds',
-    },
+    `"${name}" is ${JSON.stringify(text.slice(0, 40))}; it must be a number such as 8.`,
+    { param: name },
   );
 }
 
@@ -93,19 +92,53 @@ function checkSize(text: string | undefined): string | undefined {
   );
 }
 
-/** The options that choose among the variants of a model, from all the places where clients put them; the first wins. */
-export function decodeModelOptions(body: Fields): ModelOptions {
+/** Width x height, as SiliconFlow's clients put it into `image_size`: the wish that others call `size`. */
+const isPixels = ({ text }: Sent): boolean =>
+  /^\d+\s*[x×*]\s*\d+$/i.test(text) && parseShape(text) !== undefined;
+
+/** The names of the demands as errors have them, where no other one was sent. */
+const usualNames = { aspectRatio: 'aspect_ratio', resolution: 'resolution', seconds: 'seconds' } as const;
+
+/** Under which names the demands were sent, where those are not the usual ones. */
+function nameDemands(
+  demands: Record<keyof typeof usualNames, Sent | undefined>,
+): Pick<ModelOptions, 'names'> {
+  const names = (['aspectRatio', 'resolution', 'seconds'] as const).flatMap((option) => {
+    const name = demands[option]?.name;
+    return name === undefined || name === usualNames[option] ? [] : [[option, name]];
+  });
+  return names.length === 0 ? {} : { names: Object.fromEntries(names) };
+}
+
+/**
+ * The options that choose among the variants of a model, from all the places where clients put them; the first wins. Of
+ * what is only ever a picture no length is read.
+ */
+export function decodeModelOptions(body: Fields, { kind }: { kind?: 'image' } = {}): ModelOptions {
   const places = placesOf(body);
-  const aspectRatio = firstDemand(places, 'aspect_ratio', 'aspectRatio', 'aspect');
-  const size = checkSize(firstDemand(places, 'size'));
-  const resolution = firstDemand(places, 'image_size', 'imageSize', 'resolution');
-  const quality = firstText(places, 'quality', 'image_quality', 'imageQuality');
-  const seconds = firstDemand(places, 'seconds', 'duration_seconds', 'durationSeconds', 'duration');
+  const [aspectRatio] = sentDemands(places, 'aspect_ratio', 'aspectRatio', 'aspect');
+  const resolutions = sentDemands(places, 'image_size', 'imageSize', 'resolution');
+  const resolution = resolutions.find((sent) => !isPixels(sent));
+  const size = checkSize(sentDemands(places, 'size')[0]?.text) ?? resolutions.find(isPixels)?.text;
+  const [quality] = sentTexts(places, ['quality', 'image_quality', 'imageQuality']);
+  const lengthNames = ['seconds', 'duration_seconds', 'durationSeconds', 'duration'];
+  const [seconds] = kind === 'image' ? [] : sentDemands(places, ...lengthNames);
   return {
-    ...(aspectRatio === undefined ? {} : { aspectRatio }),
+    ...(aspectRatio === undefined ? {} : { aspectRatio: aspectRatio.text }),
     ...(size === undefined ? {} : { size }),
-    ...(resolution === undefined ? {} : { resolution }),
-    ...(quality === undefined ? {} : { quality }),
+    ...(resolution === undefined ? {} : { resolution: resolution.text }),
+    ...(quality === undefined ? {} : { quality: quality.text }),
     ...(seconds === undefined ? {} : { seconds: parseSeconds(seconds) }),
+    ...nameDemands({ aspectRatio, resolution, seconds }),
   };
 }
+
+/** Whether pictures are asked for beside the text: OpenRouter's `modalities`, or Gemini's own in any of the same places. */
+export const asksForPictures = (body: Fields): boolean =>
+  placesOf(body)
+    .flatMap((place) =>
+      ['modalities', 'response_modalities', 'responseModalities'].map((name) => place[name]),
+    )
+    .filter((modalities) => Array.isArray(modalities))
+    .flat()
+    .some((modality) => typeof modality === 'string' && modality.trim().toLowerCase() === 'image');

@@ -52,6 +52,17 @@ test('without a percent the time is told every ten seconds', () => {
   expect(lines(progress(0), progress(5), progress(10), progress(14), progress(21))).toHaveLength(3);
 });
 
+test('once the result is being saved nothing is said to be generated, until a larger one is made', () => {
+  const tell = makeProgressText('video');
+  const step = (name: 'saving' | 'upscaling'): GenerationEvent => ({ type: 'step', step: name, detail: {} });
+  const told = [step('saving'), progress(0), progress(20, 90), step('upscaling'), progress(40)].map(tell);
+  expect(told.filter((line) => line !== undefined)).toEqual([
+    'Saving the result.',
+    'Upscaling the result.',
+    'Still generating, 40 s elapsed.',
+  ]);
+});
+
 test.each([
   [0, '0 s'],
   [59.6, '60 s'],

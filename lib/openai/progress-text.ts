@@ -40,6 +40,7 @@ export function makeProgressText(kind: MediaKind): (event: GenerationEvent) => s
   let lastLine = '';
   let lastPercent = -1;
   let lastElapsed = -quietSeconds;
+  let isMade = false;
   const unlessSame = (line: string) => {
     if (line === lastLine) return undefined;
     lastLine = line;
@@ -55,8 +56,10 @@ export function makeProgressText(kind: MediaKind): (event: GenerationEvent) => s
         return unlessSame(`Waiting in the queue: position ${event.position}${wait}.`);
       }
       case 'step':
+        isMade = event.step === 'saving';
         return unlessSame(spellStep(event.step, event.detail, kind));
       case 'progress': {
+        if (isMade) return undefined;
         const elapsed = `${spell(event.elapsedSeconds)} elapsed`;
         if (event.percent !== undefined && event.percent > lastPercent) {
           lastPercent = event.percent;

@@ -5,6 +5,7 @@ import {
   encodeResponseAnswer,
   encodeResponseStream,
   encodeTextResponseStream,
+  findNamedItems,
   type ResponseHead,
   type ResponseStyle,
   readMessages,
@@ -160,6 +161,7 @@ async function* events(...all: GenerationEvent[]) {
 }
 const completed = (kind: 'image' | 'video'): GenerationEvent => ({
   type: 'completed',
+  endedAt: new Date(1_764_000_020_500),
   media: [media(kind)],
   cancelRequested: false,
 });
@@ -170,6 +172,25 @@ const refused: GenerationEvent = {
   accepted: true,
 };
 
+test('items that are only named are found from the newest on', () => {
+  const job = 'a'.repeat(26);
+  const input = [
+    { role: 'user', content: 'a cat' },
+    { type: 'item_reference', id: `msg_${job}` },
+    { type: 'image_generation_call', id: `ig_${job}`, result: 'AAAA' },
+    { type: 'image_generation_call', id: `ig_${job}_1`, result: null },
+    { type: 'item_reference', id: `ig_${job}` },
+    { type: 'item_reference', id: 'rs_68af4b' },
+    { type: 'message', id: `msg_${job}`, role: 'assistant', content: 'text' },
+  ];
+  expect(findNamedItems(input)).toEqual([
+    { at: 5, id: 'rs_68af4b' },
+    { at: 4, id: `ig_${job}`, jobId: `job_${job}`, picture: 0 },
+    { at: 3, id: `ig_${job}_1`, jobId: `job_${job}`, picture: 1 },
+    { at: 1, id: `msg_${job}`, jobId: `job_${job}` },
+  ]);
+});
+
 describe('an answer in one piece', () => {
   test('shows a picture in its text', async () => {
     const { status, body } = await encodeResponseAnswer(events(completed('image')), head, asText);
@@ -178,6 +199,7 @@ describe('an answer in one piece', () => {
       id: 'resp_abc',
       object: 'response',
       created_at: 1_764_000_000,
+      completed_at: 1_764_000_020,
       status: 'completed',
       model: 'm',
       error: null,

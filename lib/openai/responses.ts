@@ -40,6 +40,9 @@ export type DecodedResponse = {
   metadata: Record<string, string>;
 };
 
+/** A picture of an earlier answer by the id of its item: the item's place and the picture of it, where it has one. */
+export type NamedPicture = { at: number; picture?: ReferenceInput };
+
 /** How far back a conversation is searched for a picture to go on from. */
 const shownPictures = 3;
 
@@ -49,7 +52,7 @@ const unsupported = (param: string, problem: string) =>
 /** The request in words of the domain. Throws `invalid_request` with the field at fault. */
 export function decodeResponses(
   body: ResponsesRequest,
-  options: { autoReference: boolean },
+  options: { autoReference: boolean; named?: readonly NamedPicture[] },
 ): DecodedResponse {
   for (const name of ['previous_response_id', 'conversation'] as const) {
     if (body[name] === null || body[name] === undefined || body[name] === '') continue;
@@ -68,7 +71,8 @@ export function decodeResponses(
   }
   const { prompt, references, sourceVideo } = decodePrompt(readMessages(body.input), 'input');
   const wantsFallback = options.autoReference && references.length === 0 && sourceVideo === undefined;
-  const fallback = wantsFallback && Array.isArray(body.input) ? findEarlierPictures(body.input) : [];
+  const fallback =
+    wantsFallback && Array.isArray(body.input) ? findEarlierPictures(body.input, options.named ?? []) : [];
   const { model: _ofTool, ...ofTool } = settings;
   return {
     generation: {
@@ -98,13 +102,55 @@ export function readMessages(input: ResponsesRequest['input'], instructions?: un
     : messages;
 }
 
-/** Results of the picture tool and pictures in the text of earlier answers, newest first. */
-function findEarlierPictures(input: readonly unknown[]): ReferenceInput[] {
+/** An item of an answer that the client names instead of sending it: of which job, and which of its pictures. */
+export type NamedItem = {
+  at: number;
+  id: string;
+  /** Absent: the id is none that we give. */
+  jobId?: string;
+  /** Absent: the last one. */
+  picture?: number;
+};
+
+/** How many items of a conversation are looked up by their ids, from the newest on. */
+const mostNamed = 10;
+
+/** The items that clients name where they think that the conversation is kept here, newest first. */
+export function findNamedItems(input: ResponsesRequest['input']): NamedItem[] {
+  if (typeof input === 'string') return [];
   return input
+    .flatMap((item, at): NamedItem[] => {
+      if (!isFields(item) || typeof item.id !== 'string') return [];
+      const isPicture = item.type === 'image_generation_call' && !hasResult(item);
+      if (!isPicture && item.type !== 'item_reference') return [];
+      const [, kind, job, place] = /^(msg|ig)_([a-z0-9]{26})(?:_(\d{1,2}))?$/.exec(item.id) ?? [];
+      if (job === undefined) return [{ at, id: item.id }];
+      return [
+        {
+          at,
+          id: item.id,
+          jobId: `job_${job}`,
+          ...(kind === 'ig' ? { picture: Number(place ?? 0) } : {}),
+        },
+      ];
+    })
     .toReversed()
-    .flatMap((item): ReferenceInput[] => {
+    .slice(0, mostNamed);
+}
+
+const hasResult = (item: Fields): item is Fields & { result: string } =>
+  typeof item.result === 'string' && item.result !== '';
+
+/** Results of the picture tool and pictures in the text of earlier answers, newest first. */
+function findEarlierPictures(input: readonly unknown[], named: readonly NamedPicture[]): ReferenceInput[] {
+  return input
+    .map((item, at) => ({ item, at }))
+    .toReversed()
+    .flatMap(({ item, at }): ReferenceInput[] => {
       if (!isFields(item)) return [];
-      if (item.type === 'image_generation_call' && typeof item.result === 'string' && item.result !== '') {
+      const byName = named.find((one) => one.at === at);
+      if (byName !== undefined) return byName.picture === undefined ? [] : [byName.picture];
+      if (item.type === 'image_generation_call' && hasResult(item)) {
         return [{ type: 'url', url: `data:image/png;base64,${item.result}` }]; // what it is, its bytes tell
       }
       return findShownPictures(readMessages([item]), 1);
@@ -143,12 +189,12 @@ type OutputItem = { id: string; type: string; status: string } & Fields;
 const encodeResponse = (
   head: ResponseHead,
   status: Status,
-  more: { output?: readonly OutputItem[]; usage?: object; error?: WireError } = {},
+  more: { output?: readonly OutputItem[]; usage?: object; error?: WireError; endedAt?: Date } = {},
 ) => ({
   id: `resp_${head.id}`,
   object: 'response',
   created_at: head.createdAt,
-  completed_at: null,
+  completed_at: more.endedAt === undefined ? null : Math.floor(more.endedAt.getTime() / 1_000),
   status,
   background: false,
   error:
@@ -209,8 +255,13 @@ function countUsage(head: ResponseHead, told: { text: string } | { pictures: num
 }
 
 /** The answer for text that was not generated. */
-export const encodeTextResponse = (head: ResponseHead, text: string) =>
+export const encodeTextResponse = (
+  head: ResponseHead,
+  text: string,
+  endedAt = new Date(head.createdAt * 1_000),
+) =>
   encodeResponse(head, 'completed', {
+    endedAt,
     output: [messageItem(head, text)],
     usage: countUsage(head, { text }),
   });
@@ -224,7 +275,7 @@ export async function encodeResponseAnswer(
   for await (const event of events) {
     switch (event.type) {
       case 'completed': {
-        const body = await encodeResult(head, style, event.media);
+        const body = await encodeResult(head, style, event);
         return { status: 200, headers: {}, body, late: body };
       }
       case 'failed':
@@ -243,14 +294,20 @@ export const encodeLateResponse = (head: ResponseHead, thrown: unknown) =>
 
 const endedEarly = () => new GatewayError('internal_error', 'The gateway lost sight of the job.');
 
-async function encodeResult(head: ResponseHead, style: ResponseStyle, media: readonly MediaItem[]) {
+async function encodeResult(
+  head: ResponseHead,
+  style: ResponseStyle,
+  { media, endedAt }: Extract<GenerationEvent, { type: 'completed' }>,
+) {
   const results = media.filter(({ role }) => role === 'result');
-  if (style.pictureText === undefined) return encodeTextResponse(head, markUp(results, style).join(''));
+  if (style.pictureText === undefined)
+    return encodeTextResponse(head, markUp(results, style).join(''), endedAt);
   const output: OutputItem[] = [];
   for (const [index, item] of results.entries()) {
     output.push(pictureItem(head, index, await style.pictureText(item)));
   }
-  return encodeResponse(head, 'completed', { output, usage: countUsage(head, { pictures: output.length }) });
+  const usage = countUsage(head, { pictures: output.length });
+  return encodeResponse(head, 'completed', { output, usage, ...(endedAt === undefined ? {} : { endedAt }) });
 }
 
 /** One event of a stream before it has its number. */
@@ -299,7 +356,7 @@ async function* encodeEvents(
   for await (const event of events) {
     switch (event.type) {
       case 'completed': {
-        const response = await encodeResult(head, style, event.media);
+        const response = await encodeResult(head, style, event);
         if (style.pictureText === undefined) yield* encodeMessage(head, textOf(response));
         else yield* encodePictures(head, response.output);
         yield { type: 'response.completed', response };

@@ -282,10 +282,11 @@ describe('a check whether anybody is there', () => {
       hi,
       { model: 'x', messages: hi, stream: true, stream_options: { include_usage: true }, max_tokens: 16 },
     ],
+    ['New API by its newer name', hi, { model: 'x', messages: hi, stream: false, max_completion_tokens: 16 }],
     ['One API, older', hi, { model: 'x', messages: hi, max_tokens: 1 }],
     ['One API', [user('Output only your specific model name with no additional text.')]],
   ])('of %s is answered with text', (_from, messages, body) => {
-    const found = findSideRequest(messages, body);
+    const found = findSideRequest(messages, body && { chat: body });
     expect(found).toEqual({ kind: 'check', json: false, said: [] });
     expect(found && answerSideRequest(found, 'image')).toContain('Nothing was generated');
   });
@@ -314,7 +315,26 @@ describe('a check whether anybody is there', () => {
       { model: 'x', messages: hi, max_tokens: 16 },
     ],
   ])('%s is none', (_rule, messages, body) => {
-    expect(findSideRequest(messages, body)).toBeUndefined();
+    expect(findSideRequest(messages, body && { chat: body })).toBeUndefined();
+  });
+
+  const item = { role: 'user', content: 'hi' };
+  test.each<[body: object]>([
+    [{ model: 'x', input: [item] }],
+    [{ model: 'x', input: [item], stream: true, max_output_tokens: 16 }],
+  ])('of New API for a channel of responses is answered with text: %j', (responses) => {
+    expect(findSideRequest(hi, { responses })).toEqual({ kind: 'check', json: false, said: [] });
+  });
+
+  test.each<[body: object]>([
+    [{ model: 'x', input: 'hi' }],
+    [{ model: 'x', input: [{ role: 'user', content: [{ type: 'input_text', text: 'hi' }] }] }],
+    [{ model: 'x', input: [{ ...item, type: 'message' }] }],
+    [{ model: 'x', input: [{ ...item, role: 'assistant' }] }],
+    [{ model: 'x', input: [item], tools: [] }],
+    [{ model: 'x', input: [item], aspect_ratio: '16:9' }],
+  ])('of a person in the same place is none: %j', (responses) => {
+    expect(findSideRequest(hi, { responses })).toBeUndefined();
   });
 });
 

@@ -118,9 +118,9 @@ const systemMessages: readonly Known[] = [
 /**
  * The side request that a conversation is, or `undefined` for everything else. Only texts that chat UIs put there word for
  * word count, from their first letter on, and never a message with a picture: taking a user's wish for one of these would
- * be worse than making a picture that nobody looks at. `body` is all of a chat request; a test of a channel shows in it.
+ * be worse than making a picture that nobody looks at. A test of a channel shows in the whole `body`.
  */
-export function findSideRequest(messages: readonly ChatMessage[], body?: object): SideRequest | undefined {
+export function findSideRequest(messages: readonly ChatMessage[], body?: WholeBody): SideRequest | undefined {
   const last = messages.at(-1);
   if (last === undefined || holdsMedia(last.content)) return undefined;
   const text = plainText(last.content).trim();
@@ -139,6 +139,9 @@ export function findSideRequest(messages: readonly ChatMessage[], body?: object)
   return inSystem === undefined ? undefined : describe(inSystem, saidInTranscript(withinMarks(text) ?? text));
 }
 
+/** All of a request, by the endpoint that it came to. */
+export type WholeBody = { chat: object } | { responses: object };
+
 /** All that New API and One API send to test a channel (`controller/channel-test.go`). */
 const channelTestFields: ReadonlySet<string> = new Set([
   'model',
@@ -146,20 +149,41 @@ const channelTestFields: ReadonlySet<string> = new Set([
   'stream',
   'stream_options',
   'max_tokens',
+  'max_completion_tokens',
 ]);
+
+/** The same of New API for a channel of type "OpenAI response". */
+const responsesTestFields: ReadonlySet<string> = new Set(['model', 'input', 'stream', 'max_output_tokens']);
 
 /**
  * Whether a lone "hi" asks only if anybody is there: after the system message that Cherry Studio checks a model with
  * (`checkApi`), or from a relay, which limits the length of the answer and sets nothing else, as no chat app does.
  */
-function isCheck(messages: readonly ChatMessage[], body: object = {}): boolean {
+function isCheck(messages: readonly ChatMessage[], body: WholeBody = { chat: {} }): boolean {
   const [first, ...others] = messages;
   if (others.length === 1) return first?.role === 'system' && plainText(first.content).trim() === 'test';
+  if (others.length > 0) return false;
+  if ('responses' in body) return isResponsesCheck(body.responses);
+  const { chat } = body;
+  const limit =
+    ('max_tokens' in chat && chat.max_tokens) ||
+    ('max_completion_tokens' in chat && chat.max_completion_tokens);
+  return typeof limit === 'number' && Object.keys(chat).every((name) => channelTestFields.has(name));
+}
+
+/** The very item: a client's library writes the text of a user as a list of parts, or all of it as one text. */
+function isResponsesCheck(body: object): boolean {
+  if (!('input' in body) || !Array.isArray(body.input)) return false;
+  const [item]: unknown[] = body.input;
   return (
-    others.length === 0 &&
-    'max_tokens' in body &&
-    typeof body.max_tokens === 'number' &&
-    Object.keys(body).every((name) => channelTestFields.has(name))
+    typeof item === 'object' &&
+    item !== null &&
+    'role' in item &&
+    item.role === 'user' &&
+    'content' in item &&
+    item.content === 'hi' &&
+    Object.keys(item).every((name) => name === 'role' || name === 'content') &&
+    Object.keys(body).every((name) => responsesTestFields.has(name))
   );
 }
 

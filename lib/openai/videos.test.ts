@@ -42,6 +42,8 @@ describe('the request', () => {
     ['text of a form', { seconds: '8', size: '720x1280' }, { seconds: 8, size: '720x1280' }],
     ['a number', { seconds: 6 }, { seconds: 6 }],
     ['our own', { aspect_ratio: '9:16', resolution: '1080p' }, { aspectRatio: '9:16', resolution: '1080p' }],
+    ['a quality that is no text', { quality: 1 }, { quality: '1' }],
+    ['a quality that is an object', { quality: {} }, {}],
     ['null and empty text are not set', { seconds: null, size: '', resolution: null }, {}],
     ['what is unknown is ignored', { style: 'x', metadata: { a: 1 } }, {}],
   ])('options: %s', (_rule, fields, options) => {
@@ -93,6 +95,30 @@ describe('the request', () => {
       { references: [{ type: 'url', url: 'data:image/png;base64,AAAA', param: 'input_reference' }] },
     ],
     ['another name', { image: address }, [], { references: [{ type: 'url', url: address, param: 'image' }] }],
+    [
+      'image_url',
+      { image_url: address },
+      [],
+      { references: [{ type: 'url', url: address, param: 'image_url' }] },
+    ],
+    [
+      'a first frame',
+      { first_frame: address },
+      [],
+      { references: [{ type: 'url', url: address, param: 'first_frame' }], pictureRole: 'frame' },
+    ],
+    [
+      'a first frame as a file, and a last one',
+      { last_frame: address },
+      [file('first_frame')],
+      {
+        references: [
+          { type: 'bytes', bytes: bytes('first_frame'), param: 'first_frame' },
+          { type: 'url', url: address, param: 'last_frame' },
+        ],
+        pictureRole: 'frame',
+      },
+    ],
     [
       'a first and a last frame, in that order',
       { last_frame: address },
@@ -152,10 +178,27 @@ describe('the request', () => {
     ],
     ['a last frame alone', { last_frame: address }, 'last_frame'],
     ['two last frames', { input_reference: address, last_frame: [address, address] }, 'last_frame'],
+    ['two first frames', { first_frame: address, input_reference: address }, 'first_frame'],
+    ['a picture under a name of other APIs', { reference_image: address }, 'reference_image'],
+    ['another such name', { start_image: { url: address } }, 'start_image'],
+    ['another', { image_urls: [address] }, 'image_urls'],
+    ['another, as text of a form', { input_image: `[{"image_url":"${address}"}]` }, 'input_image'],
+    ['another, in camel case', { imageUrl: address }, 'imageUrl'],
     ['frames beside references', { input_reference: address, reference_images: address }, 'reference_images'],
   ])('%s is refused', (_rule, fields, param) => {
     expect(thrownBy(() => decode(fields))).toMatchObject({ code: 'invalid_request', param });
   });
+
+  test.each(['file', 'mask', 'input_reference[image_url]'])(
+    'a file in %s, which nobody reads, is refused',
+    (field) => {
+      expect(thrownBy(() => decode({}, [file('input_reference'), file(field)]))).toMatchObject({
+        code: 'invalid_request',
+        param: field,
+        message: expect.stringContaining('input_reference'),
+      });
+    },
+  );
 });
 
 describe('the earlier video', () => {
@@ -185,6 +228,15 @@ describe('the earlier video', () => {
       message: expect.stringContaining('file'),
       param: 'video',
     });
+  });
+
+  test.each<[string, Record<string, unknown>, ReturnType<typeof file>[]]>([
+    ['input_reference', {}, [file('input_reference')]],
+    ['last_frame', { last_frame: 'https://example.com/a.png' }, []],
+    ['start_image', { start_image: 'https://example.com/a.png' }, []],
+  ])('an extension takes no picture: %s', (param, fields, files) => {
+    const body = { fields: { prompt: 'on', video: 'video_abc', ...fields }, files };
+    expect(thrownBy(() => decodeExtension(body, defaults))).toMatchObject({ code: 'invalid_request', param });
   });
 
   test('an extension has the words and options of its own, and no model unless it is said', () => {
@@ -321,6 +373,7 @@ describe('the list', () => {
   test.each([
     ['', { limit: 20, order: 'desc' }],
     ['limit=100&order=asc&after=video_abc', { limit: 100, order: 'asc', after: 'job_abc' }],
+    ['limit=&order=', { limit: 20, order: 'desc' }],
     ['after=', { limit: 20, order: 'desc' }],
   ])('the query %j', (query, expected) => {
     expect(decodeVideoQuery(new URLSearchParams(query))).toEqual(expected);

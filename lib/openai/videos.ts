@@ -1,44 +1,31 @@
 import { fromStoredError, GatewayError } from '../errors';
-import {
-  type GenerationRequest,
-  isBlank,
-  longestPrompt,
-  type ReferenceInput,
-  type VideoView,
-} from '../generation/types';
+import { type GenerationRequest, isBlank, longestPrompt, type VideoView } from '../generation/types';
 import { parseShape } from '../models/aspect-ratio';
 import { findKind } from '../models/kind';
 import type { ModelDefaults } from '../models/types';
+import {
+  type Fields,
+  type FieldsBody,
+  given,
+  isFields,
+  parseObject,
+  picturesIn,
+  refuse,
+  refuseStrayPictures,
+} from './body-fields';
 import { cancelledError, encodeError } from './error';
 import { decodeModelOptions } from './model-options';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A JSON or multipart body; `field` is the name without brackets. */
-export type VideoBody = { fields: Fields; files: readonly { field: string; bytes: Uint8Array }[] };
-
 const largestSeed = 2_147_483_647;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A value that is there; JSON's null and the empty text of a form mean "not set". */
-const given = (fields: Fields, name: string): unknown => {
-  const value = fields[name];
-  return value === null || value === '' ? undefined : value;
-};
-
-const refuse = (param: string, problem: string, wireCode?: string): GatewayError =>
-  new GatewayError('invalid_request', `"${param}" ${problem}.`, {
-    param,
-    ...(wireCode === undefined ? {} : { wireCode }),
-  });
 
 /**
  * A body of `POST /v1/videos`, JSON or multipart alike. What means nothing here is ignored. Throws `invalid_request` with
  * the field at fault.
  */
-export function decodeVideoRequest({ fields, files }: VideoBody, defaults: ModelDefaults): GenerationRequest {
+export function decodeVideoRequest(
+  { fields, files }: FieldsBody,
+  defaults: ModelDefaults,
+): GenerationRequest {
   const model = decodeModel(fields, defaults);
   const seed = decodeSeed(given(fields, 'seed'));
   return {
@@ -79,7 +66,7 @@ function decodeText(fields: Fields, name: string): string | undefined {
 
 /** Options that are not text or a number would count for nothing, and another video would be made than was asked for. */
 function decodeOptions(fields: Fields): GenerationRequest['options'] {
-  for (const name of ['size', 'aspect_ratio', 'resolution', 'quality']) decodeText(fields, name);
+  for (const name of ['size', 'aspect_ratio', 'resolution']) decodeText(fields, name);
   const seconds = given(fields, 'seconds');
   if (seconds !== undefined && typeof seconds !== 'string' && typeof seconds !== 'number') {
     throw refuse('seconds', 'must be a number such as "8"');
@@ -94,68 +81,40 @@ function decodeSeed(value: unknown): number | undefined {
   return isSeed ? seed : undefined;
 }
 
-/** Other names of `input_reference`: a picture that is left out would make another video than was asked for. */
-const firstNames = ['input_reference', 'image', 'images'];
+/** Names of the first picture: one that is left out would make another video than was asked for. */
+const firstNames = ['input_reference', 'first_frame', 'image', 'images', 'image_url'];
+const pictureNames = [...firstNames, 'last_frame', 'reference_images'];
 
 /**
- * One `input_reference` is what the model makes of a picture, as a rule its first frame; `last_frame` makes it one.
- * `reference_images` are never frames.
+ * One `input_reference` is what the model makes of a picture, as a rule its first frame; `first_frame` and `last_frame`
+ * make it one. `reference_images` are never frames.
  */
-function decodePictures(body: VideoBody): Pick<GenerationRequest, 'references' | 'pictureRole'> {
-  const first = firstNames.flatMap((name) => picturesIn(body, name));
+function decodePictures(body: FieldsBody): Pick<GenerationRequest, 'references' | 'pictureRole'> {
+  refuseStrayPictures(
+    body,
+    pictureNames,
+    'Send the first frame as "first_frame" or "input_reference", the last one as "last_frame", and other pictures as "reference_images"',
+  );
+  const first = picturesIn(body, ...firstNames);
   const last = picturesIn(body, 'last_frame');
   const references = picturesIn(body, 'reference_images');
   if (references.length > 0 && first.length + last.length > 0) {
     throw refuse('reference_images', 'cannot be used together with a first or last frame');
   }
   if (references.length > 0) return { references, pictureRole: 'reference' };
-  if (last.length === 0) return { references: first };
+  const isFrame = picturesIn(body, 'first_frame').length > 0;
+  if (isFrame && first.length !== 1) {
+    throw refuse('first_frame', 'must be one picture, and the only first one');
+  }
+  if (last.length === 0) return { references: first, ...(isFrame ? { pictureRole: 'frame' } : {}) };
   if (last.length > 1) throw refuse('last_frame', 'must be one picture');
   if (first.length !== 1) {
-    throw refuse('last_frame', 'needs the first frame too: one picture in "input_reference"');
+    throw refuse(
+      'last_frame',
+      'needs the first frame too: one picture in "first_frame" or "input_reference"',
+    );
   }
   return { references: [...first, ...last], pictureRole: 'frame' };
-}
-
-/** The pictures of one field: its files, then its addresses. */
-const picturesIn = ({ fields, files }: VideoBody, name: string): ReferenceInput[] => [
-  ...files
-    .filter(({ field }) => field === name)
-    .map(({ bytes }): ReferenceInput => ({ type: 'bytes', bytes, param: name })),
-  ...decodeAddresses(given(fields, name), name),
-];
-
-function decodeAddresses(value: unknown, param: string): ReferenceInput[] {
-  if (value === undefined) return [];
-  const parsed = parseObject(value);
-  if (!Array.isArray(parsed)) return [decodeAddress(parsed, param)];
-  return parsed.map((one: unknown, index) => decodeAddress(one, `${param}.${index}`));
-}
-
-/** An address, `{image_url}` with one, or a nested `{url}` as chat messages have it. */
-function decodeAddress(value: unknown, param: string): ReferenceInput {
-  const outer = isFields(value) ? (value.image_url ?? value.url) : value;
-  const url = isFields(outer) ? outer.url : outer;
-  if (typeof url === 'string' && /^\s*(?:https?:\/\/.|data:.)/i.test(url)) {
-    return { type: 'url', url: url.trim(), param };
-  }
-  if (isFields(value) && typeof value.file_id === 'string') {
-    throw refuse(param, 'names an uploaded file, and there are none here; send the picture or its address');
-  }
-  throw refuse(
-    param,
-    'must be a picture: a file, an http(s) address, or a data: address with the picture itself',
-  );
-}
-
-/** An object or list that a form carries as JSON text is what it says. */
-function parseObject(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value; // it is refused as the text that it is
-  }
 }
 
 /** What goes on from an earlier video. */
@@ -170,9 +129,18 @@ export type DecodedExtension = {
 };
 
 /** A body of `POST /v1/videos/extensions`. Throws `invalid_request`, and `not_found` for an id that can be none. */
-export function decodeExtension(body: VideoBody, defaults: ModelDefaults): DecodedExtension {
+export function decodeExtension(body: FieldsBody, defaults: ModelDefaults): DecodedExtension {
   const { fields } = body;
   const jobId = decodeSource(body);
+  refuseStrayPictures(body, [], 'What goes on from a video takes no pictures');
+  for (const name of pictureNames) {
+    if (given(fields, name) === undefined) continue;
+    throw refuse(
+      name,
+      'cannot be used: what goes on from a video takes no pictures',
+      'unsupported_parameter',
+    );
+  }
   const seed = decodeSeed(given(fields, 'seed'));
   return {
     jobId,
@@ -184,7 +152,7 @@ export function decodeExtension(body: VideoBody, defaults: ModelDefaults): Decod
 }
 
 /** The id of the job that the body names as `video`: `{id}`, or the id alone. */
-export function decodeSource({ fields, files }: VideoBody): string {
+export function decodeSource({ fields, files }: FieldsBody): string {
   if (files.some(({ field }) => field === 'video')) {
     throw refuse('video', 'cannot be a file: only videos made here go on. Send {"id": "video_…"}');
   }
@@ -324,11 +292,11 @@ export function decodeVideoQuery(query: URLSearchParams): {
   order: 'asc' | 'desc';
   after?: string;
 } {
-  const limit = query.get('limit') ?? String(usualPage);
+  const limit = query.get('limit') || String(usualPage);
   if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > largestPage) {
     throw refuse('limit', `must be a whole number from 1 to ${largestPage}`);
   }
-  const order = query.get('order') ?? 'desc';
+  const order = query.get('order') || 'desc';
   if (order !== 'asc' && order !== 'desc') throw refuse('order', 'must be "asc" or "desc"');
   const after = query.get('after');
   if (after === null || after === '') return { limit: Number(limit), order };

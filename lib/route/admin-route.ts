@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Contract, type ContractPath, matchPath, type PathParams } from '../admin-api/contract';
 import type { AdminError } from '../admin-api/error';
@@ -10,6 +10,7 @@ import { getRuntime, type Runtime } from '../runtime';
 import { describeFields } from './field-message';
 import { clientAddress, isOwnOrigin } from './public-origin';
 import { readJson } from './read-json';
+import { makeRequestId } from './request-id';
 
 /** What every handler of the admin API gets: the call as its contract has it, and who makes it. */
 export type AdminCall<Query, Body, Params = Readonly<Record<string, string>>> = {
@@ -218,7 +219,7 @@ export async function answerAdmin(
   tell: TellFault = tellFault,
 ): Promise<Response> {
   const startedAt = performance.now();
-  const requestId = `req_${randomBytes(16).toString('hex')}`;
+  const requestId = makeRequestId();
   const runtime = await getRuntime();
   const { reply, fault } = await attempt(runtime, requestId, work, tell);
   const retryAfter = fault?.retry_after;

@@ -1,3 +1,5 @@
+import { makeRequestId } from './request-id';
+
 /** What a page of another origin may read of an answer. */
 const exposedHeaders =
   'x-request-id, x-should-retry, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, location, preference-applied, idempotency-replayed, openai-poll-after-ms, content-disposition, content-length, content-range, accept-ranges, etag';
@@ -20,6 +22,7 @@ export function preflight(request: Request): Response {
     'access-control-allow-methods': 'GET, HEAD, POST, DELETE, OPTIONS',
     'access-control-allow-headers': asked ?? 'authorization, content-type',
     'access-control-max-age': dayInSeconds,
+    'x-request-id': makeRequestId(),
     vary: 'Access-Control-Request-Headers',
   });
   allowAnyOrigin(headers);

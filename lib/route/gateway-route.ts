@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { isGatewayError, type RateLimit, toStoredError } from '../errors';
 import type { Requester } from '../generation/types';
 import { assertAccepting } from '../lifecycle';
@@ -10,6 +9,7 @@ import { allowAnyOrigin } from './cors';
 import { findPresentedKey } from './presented-key';
 import { clientAddress } from './public-origin';
 import { recordRequest, recordResponse } from './record-bodies';
+import { makeRequestId } from './request-id';
 
 /** How a surface tells an error. `body` becomes JSON. */
 export type EncodeError = (error: unknown) => {
@@ -102,7 +102,7 @@ function makeRoute<Params>(
 ) {
   return async (request: Request, context: RouteContext<Params>): Promise<Response> => {
     const startedAt = performance.now();
-    const requestId = `req_${randomBytes(16).toString('hex')}`;
+    const requestId = makeRequestId();
     const traces: Traces = { facts: {} };
     const { facts } = traces;
     let runtime: Runtime | undefined;

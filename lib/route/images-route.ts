@@ -65,6 +65,7 @@ async function accept(call: KeyedCall, task: ImageTask): Promise<Accepted> {
   const maxFileBytes = settings['references.max_bytes'] * 1_000_000;
   const body = await readFields(request, { ...fieldsLimits, maxFileBytes, room });
   const { generations, style, stream } = decodeImages(task, body, settings['generation.default_image_model']);
+  if (prefersAsync(request)) refuseConversion(style);
   const [first] = generations;
   if (first === undefined) throw new GatewayError('internal_error', 'The request came to no generation.');
   note({ model: first.model });
@@ -85,6 +86,16 @@ async function accept(call: KeyedCall, task: ImageTask): Promise<Accepted> {
     stream,
     cost: { prompt: first.prompt, inputPictures: first.references.length },
   };
+}
+
+/** A job keeps its picture as it was made, and nobody converts it when it is asked for later. */
+function refuseConversion({ format }: PictureStyle) {
+  if (format === undefined) return;
+  throw new GatewayError(
+    'invalid_request',
+    '"output_format" cannot be used with "Prefer: respond-async": the job will have its picture as the model made it. Leave out one of them.',
+    { param: 'output_format' },
+  );
 }
 
 function refuseVideos({ settings }: Pick<Runtime, 'settings'>, model: string) {

@@ -1,3 +1,4 @@
+import { fileTypeFromBuffer } from 'file-type';
 import { convertPicture, readPicture } from '../generation/picture';
 import type { MediaItem } from '../generation/types';
 import { type PictureStyle, targetOf } from '../openai/images';
@@ -19,6 +20,17 @@ export async function* pictureText(
     const slice = bytes.subarray(start, start + sliceBytes);
     yield Buffer.from(slice.buffer, slice.byteOffset, slice.byteLength).toString('base64');
   }
+}
+
+/** A finished picture as a `data:` address (RFC 2397). Throws `gone`. */
+export async function pictureDataUrl(
+  runtime: Pick<Runtime, 'db' | 'media' | 'http' | 'settings'>,
+  { id }: Pick<MediaItem, 'id'>,
+  signal: AbortSignal,
+): Promise<string> {
+  const bytes = await readPicture(runtime, id, signal);
+  const type = await fileTypeFromBuffer(bytes);
+  return `data:${type?.mime ?? 'image/png'};base64,${Buffer.from(bytes).toString('base64')}`;
 }
 
 /** The same as one text. */

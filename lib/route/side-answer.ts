@@ -1,18 +1,18 @@
 import { modelDefaults } from '../api-keys/admit';
 import { findKind } from '../models/kind';
 import type { ChatMessage } from '../openai/chat-messages';
-import { answerSideRequest, findSideRequest } from '../openai/side-requests';
+import { answerSideRequest, findSideRequest, type WholeBody } from '../openai/side-requests';
 import type { Call } from './gateway-route';
 
 /**
  * The text that answers what a chat app asks beside its user, such as a title; `undefined` for everything that is to be
- * generated. No job is made for it, and the log says what it was. `body` is all of a chat request.
+ * generated. No job is made for it, and the log says what it was. `body` is all of the request.
  */
 export function findSideAnswer(
   { runtime, requestId, note }: Pick<Call, 'runtime' | 'requestId' | 'note'>,
   model: string,
   messages: readonly ChatMessage[],
-  body?: object,
+  body?: WholeBody,
 ): string | undefined {
   if (runtime.settings.current()['chat.side_requests'] === 'generate') return undefined;
   const asked = findSideRequest(messages, body);

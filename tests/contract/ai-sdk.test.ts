@@ -1,6 +1,6 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateImage, generateText, streamText } from 'ai';
+import { generateImage, generateText, type ModelMessage, streamText } from 'ai';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countCalls } from '../simulator/stats';
@@ -111,6 +111,21 @@ describe('text', () => {
     for (const [, model] of models) {
       const { text } = await generateText({ model: model(), messages: [{ role: 'user', content }] });
       expect(text).toMatch(markdown);
+    }
+  });
+
+  test('goes on from the picture of the answer before, which responses only name', async () => {
+    const uploads = () => countCalls(app.simulator.stats(), 'uploadImage');
+    for (const [, model] of models) {
+      const before = uploads();
+      const first = await generateText({ model: model(), prompt });
+      const messages: ModelMessage[] = [
+        { role: 'user', content: prompt },
+        ...first.response.messages,
+        { role: 'user', content: 'bluer' },
+      ];
+      expect((await generateText({ model: model(), messages })).text).toMatch(markdown);
+      expect(uploads()).toBe(before + 1);
     }
   });
 

@@ -197,7 +197,14 @@ async function settledTraces(): Promise<Traces> {
   for (let last = ''; ; ) {
     await new Promise((done) => setTimeout(done, 1_500));
     const now = await traces();
-    if (JSON.stringify(now) === last) return now;
+    const names = now.files.map((file) => file.replace(/\.\w+$/, '').replace(/\.preview$/, ''));
+    const isWhole =
+      !now.files.some((file) => file.includes('/.incoming/')) &&
+      now.files.every(
+        (file, index) =>
+          !/\.(png|mp4)$/.test(file) || names.filter((name) => name === names[index]).length === 2,
+      );
+    if (isWhole && JSON.stringify(now) === last) return now;
     last = JSON.stringify(now);
   }
 }

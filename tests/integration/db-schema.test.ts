@@ -26,6 +26,7 @@ type Table = {
 };
 type Tables = Record<string, Table>;
 
+let sqliteFile: string;
 let onSqlite: Tables;
 let onPostgres: Tables;
 let remove: () => Promise<void>;
@@ -33,6 +34,7 @@ let remove: () => Promise<void>;
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'flow2api-schema-'));
   const file = join(folder, 'test.db');
+  sqliteFile = file;
   const sqlite = await openSqlite(file);
   await migrateDatabase(sqlite, migrationsFolder);
   await sqlite.close();
@@ -75,6 +77,21 @@ test.each(['sqlite', 'postgres'] as const)(
     expect(missing).toEqual([]);
   },
 );
+
+test.each([
+  ['media_storage_ix', 'select id from media where storage_key in (?, ?)'],
+  ['media_preview_ix', 'select id from media where preview_key in (?, ?)'],
+  [
+    'media_removable_ix',
+    'select id from media where storage_key is not null and kept = ? and created_at < ? order by created_at, id',
+  ],
+  ['job_inputs_storage_ix', 'select job_id from job_inputs where storage_key in (?, ?)'],
+])('a question about stored files goes by %s', (index, question) => {
+  const sqlite = new BetterSqlite(sqliteFile, { readonly: true });
+  const plan = sqlite.prepare<unknown[], { detail: string }>(`explain query plan ${question}`).all(1, 1);
+  sqlite.close();
+  expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining(index)]);
+});
 
 /** Both spellings of the same kind of value. */
 const sharedType: Record<string, string> = {

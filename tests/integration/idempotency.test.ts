@@ -239,6 +239,17 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
     expect(await send(program, { count: 2, at: later(11 * minute) })).toMatchObject({ joined: false });
   });
 
+  test('a repeat of what failed before acceptance is made anew, not answered with an older equal one', async () => {
+    const program = await idle({ dialect });
+    const [older = ''] = ids(await send(program));
+    await end(program, older, { state: 'completed', acceptedAt: new Date() });
+    const [failed = ''] = ids(await send(program));
+    await end(program, failed, refused);
+    const repeat = await send(program, { count: 1 });
+    expect(repeat.joined).toBe(false);
+    expect(await send(program, { count: 2 })).toEqual({ jobs: repeat.jobs, joined: true });
+  });
+
   test('equal requests that are no repeats are jobs of their own', async () => {
     const program = await idle({ dialect });
     const repeat = await send(program, { count: 1 });
@@ -434,6 +445,58 @@ describe('a replayed answer', () => {
     const second = await ask(program, { headers: withKey('k') });
     expect(second.status).toBe(200);
     expect((await read(second)).id).toBe(first.id);
+  });
+
+  test('at once with many others meets no limit on requests either', async () => {
+    const program = await start();
+    await program.addAccount();
+    await updateApiKey(program.runtime.db, program.apiKey.id, { requestsPerMinute: 2 });
+    program.runtime.apiKeys.forget();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => ask(program, { headers: withKey('k') })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(submits(program)).toBe(1);
+    expect((await ask(program)).status).toBe(200); // the second of this minute
+    expect((await ask(program)).status).toBe(429);
+  });
+
+  test('has the same address for a picture of another kind, as long as its file is there', async () => {
+    const program = await start();
+    await program.addAccount();
+    const { db } = program.runtime;
+    const generate = async (format = 'webp') => {
+      program.makeGlobal();
+      const body = { model: image, prompt: 'a lighthouse', response_format: 'url', output_format: format };
+      const path = '/v1/images/generations';
+      const key = program.apiKey.value;
+      const response = await call(generateImages, path, {
+        method: 'POST',
+        key,
+        headers: withKey(format),
+        body,
+      });
+      const { data } = (await response.json()) as { data: { url: string }[] };
+      return data[0]?.url ?? '';
+    };
+    const files = () => db.select().from(db.tables.media);
+    const first = await generate();
+    expect(new Set(await Promise.all(Array.from({ length: 6 }, () => generate())))).toEqual(new Set([first]));
+    expect(await files()).toHaveLength(2);
+    const [copy] = (await files()).filter(({ contentType }) => contentType === 'image/webp');
+    const storageKey = copy?.storageKey ?? '';
+    expect(first).toContain(copy?.id);
+    await db
+      .update(db.tables.media)
+      .set({ storageKey: null })
+      .where(eq(db.tables.media.id, copy?.id ?? ''));
+    await program.runtime.media.delete(storageKey);
+    expect(await generate()).toBe(first);
+    const again = (await files()).find(({ id }) => id === copy?.id)?.storageKey ?? '';
+    expect(await program.runtime.media.find(again)).toBeDefined();
+    expect(await files()).toHaveLength(2);
+    expect(new Set(await Promise.all([generate('jpeg'), generate('jpeg')])).size).toBe(1);
+    expect(await files()).toHaveLength(4); // another request: its own picture, and one copy
   });
 
   test('of what was cancelled says so', async () => {

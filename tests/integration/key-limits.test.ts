@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { POST as chat } from '@/app/v1/chat/completions/route';
 import { updateApiKey } from '@/db/repositories/api-keys';
@@ -83,6 +84,23 @@ describe.each(['sqlite', 'postgres'] as const)('limits of a key on %s', (dialect
     await updateApiKey(program.runtime.db, key.id, { creditsPerDay: 3 * cost + 1 });
     const { accepted } = await many(12, () => ask(program.runtime, key.id, video));
     expect(accepted).toHaveLength(2); // and the one before
+  });
+
+  test('credits of an upscale that is still to come are set aside', async () => {
+    const { program, key } = await idle({}, { dialect });
+    const { db } = program.runtime;
+    const id = await ask(program.runtime, key.id, video);
+    const cost = highestCost((await program.job(id)).spec);
+    const charged = cost - 1; // its first phase; what follows costs the last one
+    await db
+      .update(db.tables.jobs)
+      .set({ state: 'running', acceptedAt: new Date(), credits: charged })
+      .where(eq(db.tables.jobs.id, id));
+    await db.update(db.tables.keyDays).set({ credits: charged });
+    await updateApiKey(db, key.id, { creditsPerDay: 2 * cost - 1 });
+    await expect(ask(program.runtime, key.id, video)).rejects.toMatchObject({ code: 'quota_exceeded' });
+    await updateApiKey(db, key.id, { creditsPerDay: 2 * cost });
+    await expect(ask(program.runtime, key.id, video)).resolves.toMatch(/^job_/);
   });
 
   test('a job that ends before upstream accepted it gives its count back', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -201,6 +201,42 @@ describeEachDatabase('cleaning the media', (open) => {
     await putStray('aa/fresh.mp4', new Date(now.getTime() - 60_000));
     expect(await clean()).toMatchObject({ orphans: 1 });
     expect(await idsOnDisk()).toEqual(['fresh', 'known']);
+  });
+
+  test('files that others put there stay, and stop nothing', async () => {
+    await put('known', { createdAt: daysAgo(1) });
+    await putStray('zz/stray.mp4', daysAgo(1));
+    for (const folder of ['.incoming', 'My Folder']) {
+      await mkdir(join(root, folder), { recursive: true });
+      const names = folder === '.incoming' ? ['half'] : ['a.mp4'];
+      for (const name of [...names.map((name) => join(folder, name)), 'Thumbs.db', '.DS_Store']) {
+        await writeFile(join(root, name), 'x');
+        await utimes(join(root, name), daysAgo(1), daysAgo(1));
+      }
+    }
+    expect(await clean()).toMatchObject({ orphans: 1 });
+    expect(await idsOnDisk()).toEqual(['known']);
+    expect((await readdir(root)).sort()).toEqual(
+      ['.DS_Store', '.incoming', 'My Folder', 'Thumbs.db', 'kn'].sort(),
+    );
+    expect(await readdir(join(root, '.incoming'))).toEqual([]);
+  });
+
+  test('a file that cannot be removed does not keep the others, nor what a write left behind', async () => {
+    await put('known', { createdAt: daysAgo(1) });
+    for (const name of ['a', 'b', 'c']) await putStray(`aa/${name}.mp4`, daysAgo(1));
+    const half = join(root, '.incoming', 'half');
+    await writeFile(half, 'x');
+    await utimes(half, daysAgo(1), daysAgo(1));
+    const whole = media;
+    media = {
+      ...whole,
+      delete: (key) =>
+        key === 'aa/b.mp4' ? Promise.reject(new Error('an input/output error')) : whole.delete(key),
+    };
+    expect(await clean()).toMatchObject({ orphans: 2 });
+    expect(await idsOnDisk()).toEqual(['b', 'known']);
+    expect(await readdir(join(root, '.incoming'))).toEqual([]);
   });
 
   test('references of a job are no strays', async () => {

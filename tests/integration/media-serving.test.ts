@@ -193,6 +193,27 @@ describe('a file that only upstream has', () => {
     },
   );
 
+  test('is let go by who wants none of it: HEAD, a part that is not there, leaving before the first byte', async () => {
+    let opened = 0;
+    const unfinished = new Set<unknown>();
+    const name = await link((request, response) => {
+      opened += 1;
+      unfinished.add(response);
+      response.once('close', () => unfinished.delete(response));
+      const send = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(100_000)));
+      };
+      response.on('drain', send);
+      response.writeHead(request.headers.range === undefined ? 200 : 416);
+      send();
+    });
+    expect((await get(name, {}, 'HEAD')).status).toBe(200);
+    expect((await get(name, { range: 'bytes=99-' })).status).toBe(416);
+    await (await get(name)).body?.cancel();
+    expect(opened).toBe(3);
+    await expect.poll(() => unfinished.size).toBe(0);
+  });
+
   test('is not read ahead of a client that stops reading, and let go when it leaves', async () => {
     let sentBytes = 0;
     let isOver = false;

@@ -3,6 +3,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defaultSettings, type Settings } from '@/config/settings-schema';
 import { type GatewayError, isGatewayError } from '@/lib/errors';
+import { makePictureBudget, type PictureBudget, type PictureRoom } from '@/lib/generation/picture-budget';
 import { loadReferences } from '@/lib/generation/references';
 import type { ReferenceInput } from '@/lib/generation/types';
 import { listen, startHttpProxy } from '@/lib/http/__fixtures__/proxies';
@@ -29,6 +30,7 @@ type Limits = {
   timeoutSeconds?: number;
   allowPrivate?: boolean;
   settings?: Partial<Settings>;
+  budget?: PictureBudget;
 };
 
 function loader({
@@ -37,6 +39,7 @@ function loader({
   timeoutSeconds = 5,
   allowPrivate = false,
   settings = {},
+  budget = makePictureBudget(),
 }: Limits = {}) {
   const http = makeHttpClient({ transport: () => 'undici' });
   open.push(http.close);
@@ -49,7 +52,7 @@ function loader({
     ...settings,
   };
   return (inputs: ReferenceInput[], signal = new AbortController().signal) =>
-    loadReferences({ http, settings: { current: () => current } }, inputs, signal);
+    loadReferences({ http, settings: { current: () => current } }, budget.open(signal), inputs, signal);
 }
 
 async function refusalOf(promise: Promise<unknown>): Promise<GatewayError> {
@@ -463,6 +466,44 @@ describe('several pictures', () => {
     );
     expect(error.message).toMatch(/^Picture 2 /);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  test('of several requests share the memory: one goes on, the others wait until it is done', async () => {
+    const budget = makePictureBudget({ totalBytes: 2_500_000 });
+    const rooms: PictureRoom[] = [];
+    const open: PictureBudget['open'] = (signal) => {
+      const room = budget.open(signal);
+      rooms.push(room);
+      return room;
+    };
+    const body = Buffer.concat([await png(), Buffer.alloc(1_000_000)]);
+    const port = await serve((_request, response) => void response.end(body));
+    const picture = url(`http://127.0.0.1:${port}/`);
+    const load = loader({ allowPrivate: true, budget: { open, takenBytes: 0 }, timeoutSeconds: 1 });
+    const done: number[] = [];
+    const running = [0, 1, 2].map(async (index) => {
+      await load([picture, picture]);
+      done.push(index);
+    });
+    for (const count of [1, 2, 3]) {
+      await expect.poll(() => done.length, { timeout: 5_000 }).toBe(count);
+      // Longer than a download may take: the wait is no fault of its server.
+      if (count === 1) await new Promise((later) => setTimeout(later, 1_200));
+      expect(done.length).toBe(count);
+      expect(budget.takenBytes).toBeLessThan(2_500_000 + 2 * body.byteLength);
+      rooms[done.at(-1) ?? 0]?.release();
+    }
+    await Promise.all(running);
+    expect(budget.takenBytes).toBe(0);
+  });
+
+  test('of which one cannot be used hold no memory', async () => {
+    const budget = makePictureBudget();
+    const good = await png();
+    const port = await serve((request, response) => void response.end(request.url === '/0' ? good : 'none'));
+    const load = loader({ allowPrivate: true, budget });
+    await refusalOf(load([url(`http://127.0.0.1:${port}/0`), url(`http://127.0.0.1:${port}/1`)]));
+    await expect.poll(() => budget.takenBytes).toBe(0);
   });
 
   test('may be none', async () => {

@@ -80,6 +80,7 @@ describe.each([
       headers: { 'access-control-request-headers': asked, origin: 'https://app.example' },
     });
     expect(response.status).toBe(204);
+    expect(response.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/);
     expect(response.headers.get('access-control-allow-headers')).toBe(asked);
     expect(response.headers.get('access-control-allow-methods')).toContain('POST');
     expect(response.headers.get('access-control-allow-origin')).toBe('*');

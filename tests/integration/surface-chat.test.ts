@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { GET as getMedia } from '@/app/media/[...key]/route';
 import { POST as chat } from '@/app/v1/chat/completions/route';
 import { GET as getJob } from '@/app/v1/jobs/[id]/route';
+import { countCalls } from '../simulator/stats';
 import { dataUrl, picture } from '../support/pictures';
 import { startTestProgram, type TestProgram, type TestProgramOptions, until } from '../support/test-runtime';
 import { type Asked, call, contentOf, logRow, readEvents, reasoningOf } from './surface-client';
@@ -23,6 +24,12 @@ const ask = (body: object, more: Asked = {}) =>
     body: { model: 'gemini-3.1-flash-image', messages: [{ role: 'user', content: 'a lighthouse' }], ...body },
     ...more,
   });
+type Completion = {
+  choices: {
+    message: { content: string; reasoning_content?: string; images?: { image_url: { url: string } }[] };
+  }[];
+};
+const uploads = () => countCalls(program.simulator.stats(), 'uploadImage');
 const fetchMedia = (address: string) =>
   call(getMedia, new URL(address).pathname, { params: { key: [address.split('/').at(-1) ?? ''] } });
 
@@ -139,6 +146,12 @@ describe('an answer in one piece', () => {
     const bytes = Buffer.from(images[0]?.image_url.url.split(',')[1] ?? '', 'base64');
     expect(images[0]?.image_url.url).toMatch(/^data:image\/png;base64,/);
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  test('holds them also where pictures are not stored here', async () => {
+    await start({ settings: { 'cache.enabled': false } });
+    const { choices } = (await (await ask({ modalities: ['image'] })).json()) as Completion;
+    expect(choices[0]?.message.images?.[0]?.image_url.url).toMatch(/^data:image\/(?:png|jpeg);base64,/);
   });
 
   test('of a refused prompt is a 400', async () => {
@@ -293,4 +306,55 @@ test('a video to go on from that no database could name is unknown like any othe
   });
   expect(response.status).toBe(400);
   expect(((await response.json()) as { error: { message: string } }).error.message).toContain('is not known');
+});
+
+describe('the picture that a conversation ends with', () => {
+  const following = (...answers: object[]) => ({
+    messages: [
+      { role: 'user', content: 'a cat' },
+      ...answers.map((answer) => ({ role: 'assistant', ...answer })),
+      { role: 'user', content: 'bluer' },
+    ],
+  });
+  const noteOf = async (body: object) => {
+    const whole = (await (await ask(body)).json()) as Completion;
+    const streamed = reasoningOf(await readEvents(await ask({ ...body, stream: true })));
+    const note = whole.choices[0]?.message.reasoning_content;
+    if (note !== undefined) expect(streamed).toContain(`${note}\n`);
+    else expect(streamed).not.toContain('earlier picture');
+    return note;
+  };
+
+  test('is gone on from when it stands beside the text, as we gave it', async () => {
+    await start();
+    const first = (await (await ask({ modalities: ['image', 'text'] })).json()) as Completion;
+    expect((await ask(following(first.choices[0]?.message ?? {}))).status).toBe(200);
+    expect(uploads()).toBe(1);
+  });
+
+  test('is recognised as ours below a path, by any name of the gateway', async () => {
+    await start({ settings: { 'cache.base_url': 'http://gw.example/flow' } });
+    const first = (await (await ask({})).json()) as Completion;
+    const { content } = first.choices[0]?.message ?? { content: '' };
+    expect(content).toContain('http://gw.example/flow/media/');
+    expect(
+      await noteOf(following({ content: content.replace('gw.example', 'localhost:8000') })),
+    ).toBeUndefined();
+    expect(uploads()).toBeGreaterThan(0);
+  });
+
+  test('is said to be gone where it is', async () => {
+    await start();
+    const gone = { content: `![a](http://gw.example/media/${'a'.repeat(26)}.png)` };
+    expect(await noteOf(following(gone))).toBe(
+      'The earlier picture is no longer kept; this is made from the text alone.',
+    );
+    expect(await noteOf(following({ content: `![a](${dataUrl(await picture())})` }, gone))).toBe(
+      'The earlier picture is no longer kept; this is made from an older one.',
+    );
+    expect(await noteOf(following({ content: '![a](http://127.0.0.1:1/a.png)' }))).toBe(
+      'The earlier picture could not be loaded; this is made from the text alone.',
+    );
+    expect(await noteOf({})).toBeUndefined();
+  });
 });

@@ -124,12 +124,39 @@ describe('a generation', () => {
   test.each<[rule: string, fields: object, sideways: (width: number, height: number) => boolean]>([
     ['a size', { size: '512x512' }, (width, height) => width === height],
     ['a ratio', { aspect_ratio: '9:16' }, (width, height) => width < height],
+    [
+      "SiliconFlow's image_size",
+      { image_size: '1024x1024', batch_size: 1 },
+      (width, height) => width === height,
+    ],
     ['width and height', { width: 1600, height: 900 }, (width, height) => width > height],
   ])('has the shape that %s asks for', async (_rule, fields, isRight) => {
     await start();
     const { size } = await made(fields);
     const [width = 0, height = 0] = size.split('x').map(Number);
     expect(isRight(width, height)).toBe(true);
+  });
+
+  test('is made whatever quality and length are named', async () => {
+    await start();
+    expect((await made({ quality: '1080p', duration_seconds: 'abc' })).data).toHaveLength(1);
+  });
+
+  test('with a picture under a name that is not read makes nothing', async () => {
+    await start();
+    const url = dataUrl(await picture());
+    const asJson = await ask({ reference_image: url });
+    const asForm = await post(generate, generations, await form({ prompt: 'bluer' }, { file: 1 }));
+    for (const [response, param] of [
+      [asJson, 'reference_image'],
+      [asForm, 'file'],
+    ] as const) {
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        error: { param, message: expect.stringContaining('POST /v1/images/edits') },
+      });
+    }
+    expect(submits()).toBe(0);
   });
 
   test('of ten pictures is ten jobs and one answer', async () => {
@@ -191,6 +218,14 @@ describe('a generation', () => {
       const job = await call(getJob, `/v1/jobs/${id}`, { key: program.apiKey.value, params: { id } });
       return ((await job.json()) as { state: string }).state === 'completed';
     });
+  });
+
+  test.each(['png', 'webp'])('but not as %s: the job has its picture as it was made', async (format) => {
+    await start();
+    const response = await ask({ output_format: format }, { headers: { prefer: 'respond-async' } });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { param: 'output_format' } });
+    expect(submits()).toBe(0);
   });
 
   test('that takes long is a 200 with blanks before the JSON', async () => {
@@ -381,6 +416,13 @@ describe('a stream', () => {
         usage: { total_tokens: expect.any(Number) },
       });
     }
+  });
+
+  test('has bytes under a name that gave addresses, as its reader expects', async () => {
+    await start();
+    const [event] = await readNamed(await ask({ stream: true, model: 'dall-e-3' }));
+    expect(event?.data).toHaveProperty('b64_json');
+    expect(event?.data).not.toHaveProperty('url');
   });
 
   test('of an edit has its own name, and addresses where they are asked for', async () => {

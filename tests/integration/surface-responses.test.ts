@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DELETE as dropResponse, GET as getResponse } from '@/app/v1/responses/[id]/route';
 import { GET as listResponses, POST as respond } from '@/app/v1/responses/route';
+import { issueApiKey } from '@/lib/api-keys/issue';
 import { countCalls } from '../simulator/stats';
 import { dataUrl, picture } from '../support/pictures';
 import { startTestProgram, type TestProgram, type TestProgramOptions } from '../support/test-runtime';
@@ -26,6 +27,8 @@ type Item = {
 type Body = {
   id: string;
   status: string;
+  created_at: number;
+  completed_at: number | null;
   output: Item[];
   error: object | null;
   usage: { total_tokens: number };
@@ -148,6 +151,79 @@ describe('a picture', () => {
     });
     expect(uploads()).toBe(expected);
   });
+});
+
+describe('an earlier answer that is named by the id of its item', () => {
+  const turn = (item: object) => [
+    { role: 'user', content: 'a cat' },
+    item,
+    { role: 'user', content: 'bluer' },
+  ];
+  const refusal = (message: string) => ({
+    error: { type: 'invalid_request_error', param: 'input.1', message: expect.stringContaining(message) },
+  });
+
+  test.each([
+    ['a message, as the AI SDK names it', [], 'item_reference'],
+    ['a picture of the tool, as the AI SDK names it', [tool], 'item_reference'],
+    ["a picture of the tool, in OpenAI's own way", [tool], 'image_generation_call'],
+  ])('is gone on from: %s', async (_what, tools, type) => {
+    await start();
+    const { output } = await answered({ tools });
+    await answered({ tools, input: turn({ type, id: output[0]?.id }) });
+    expect(uploads()).toBe(1);
+  });
+
+  test('does without a picture where it was a video', async () => {
+    await start();
+    const { output } = await answered({ model: 'veo_3_1_t2v_fast_landscape' });
+    await answered({ input: turn({ type: 'item_reference', id: output[0]?.id }) });
+    expect(uploads()).toBe(0);
+  });
+
+  test.each([
+    ['of an unknown job', `ig_${'a'.repeat(26)}`],
+    ['of another service', 'msg_68af4b'],
+  ])('is refused by its place when it is %s', async (_what, id) => {
+    await start();
+    for (const type of ['item_reference', 'image_generation_call']) {
+      const response = await ask({ input: turn({ type, id }) });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject(refusal('not known here'));
+    }
+  });
+
+  test('is refused when another key made it, or its picture is gone', async () => {
+    await start();
+    const { output } = await answered({});
+    const input = turn({ type: 'item_reference', id: output[0]?.id });
+    const other = await issueApiKey(program.runtime, { name: 'other' });
+    const response = await ask({ input }, { key: other.value });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject(refusal('not known here'));
+
+    const { media } = program.runtime.db.tables;
+    await program.runtime.db.update(media).set({ storageKey: null });
+    const late = await ask({ input });
+    expect(late.status).toBe(400);
+    expect(await late.json()).toMatchObject(refusal('no longer kept'));
+  });
+});
+
+test('says when it was completed, in one piece and streamed', async () => {
+  await start();
+  const whole = await answered({});
+  const last = (await streamed({ tools: [tool] })).at(-1)?.response;
+  for (const body of [whole, last]) {
+    expect(body?.completed_at).toBeGreaterThanOrEqual(body?.created_at ?? Number.NaN);
+  }
+});
+
+test("New API's test of a channel makes nothing", async () => {
+  await start();
+  const input = [{ role: 'user', content: 'hi' }];
+  expect(textOf(await answered({ input, stream: false }))).toContain('Nothing was generated');
+  expect(countCalls(program.simulator.stats(), 'batchGenerateImages')).toBe(0);
 });
 
 describe('a stream', () => {

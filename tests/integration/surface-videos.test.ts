@@ -237,6 +237,35 @@ describe('pictures that come along', () => {
     expect(await mode(id)).toBe('reference-images');
   });
 
+  test('a first frame by its own name, alone and with a last one', async () => {
+    await start({ services: false });
+    const first_frame = dataUrl(await picture());
+    expect(await mode((await created({ prompt, first_frame })).id)).toBe('first-frame');
+    const both = await created({ prompt, first_frame, last_frame: dataUrl(await picture()) });
+    expect(await mode(both.id)).toBe('first-last-frame');
+  });
+
+  test.each(['image', 'image_url'])('a picture as %s', async (name) => {
+    await start({ services: false });
+    const { id } = await created({ prompt, [name]: dataUrl(await picture()) });
+    expect(await mode(id)).toBe('first-frame');
+  });
+
+  test('a picture in a field that nobody reads makes no video', async () => {
+    await start({ services: false });
+    const form = formOf([
+      ['prompt', prompt],
+      ['picture', await blob('#445566')],
+    ]);
+    expect(await refused(post(createVideo, '/v1/videos', form))).toMatchObject({
+      status: 400,
+      param: 'picture',
+    });
+    const body = { prompt, input_image: dataUrl(await picture()) };
+    expect(await refused(create(body))).toMatchObject({ status: 400, param: 'input_image' });
+    expect((await list()).data).toEqual([]);
+  });
+
   test('one reference that is no frame, as JSON', async () => {
     await start({ services: false });
     const { id } = await created({ prompt, reference_images: [dataUrl(await picture())] });

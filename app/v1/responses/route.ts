@@ -9,6 +9,7 @@ import {
   encodeResponseStream,
   encodeTextResponse,
   encodeTextResponseStream,
+  findNamedItems,
   type ResponseHead,
   type ResponseStyle,
   readMessages,
@@ -18,6 +19,7 @@ import type { Answer } from '@/lib/route/answer';
 import { preflight } from '@/lib/route/cors';
 import { gatewayRoute, type KeyedCall } from '@/lib/route/gateway-route';
 import { lateJson } from '@/lib/route/late-json';
+import { findNamedPictures } from '@/lib/route/named-pictures';
 import { methodNotAllowed } from '@/lib/route/not-found';
 import { noteEnd } from '@/lib/route/note-end';
 import { wholePictureText } from '@/lib/route/picture-text';
@@ -73,13 +75,21 @@ export const POST = gatewayRoute(
 
 /** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
 async function accept(call: KeyedCall) {
-  const { runtime, request, room, requester, note } = call;
+  const { runtime, request, room, requester, note, key } = call;
   const body = await readJson(request, responsesRequest, { ...jsonLimits, room });
   note({ model: body.model });
-  const sideAnswer = findSideAnswer(call, body.model, readMessages(body.input, body.instructions));
+  const sideAnswer = findSideAnswer(call, body.model, readMessages(body.input, body.instructions), {
+    responses: body,
+  });
   if (sideAnswer !== undefined) return { model: body.model, stream: body.stream === true, sideAnswer };
   const autoReference = runtime.settings.current()['chat.auto_reference'];
-  const { generation, stream, tool, metadata } = decodeResponses(body, { autoReference });
+  const named = autoReference
+    ? await findNamedPictures(runtime, findNamedItems(body.input), {
+        apiKeyId: key.id,
+        origin: publicOrigin(runtime, request),
+      })
+    : [];
+  const { generation, stream, tool, metadata } = decodeResponses(body, { autoReference, named });
   const repeat = readRepeat(request, '/v1/responses', hashBody(body));
   const submission = await submitOnce(runtime, [generation], requester, repeat, request.signal);
   for (const { jobId } of submission.jobs) note({ jobId });

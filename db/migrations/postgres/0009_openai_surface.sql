@@ -30,4 +30,8 @@ ALTER TABLE "reference_uploads" ADD CONSTRAINT "reference_uploads_account_id_acc
 CREATE UNIQUE INDEX "idempotency_records_key_uq" ON "idempotency_records" USING btree ("api_key_id","route","key");--> statement-breakpoint
 CREATE INDEX "idempotency_records_hash_ix" ON "idempotency_records" USING btree ("api_key_id","body_hash");--> statement-breakpoint
 CREATE INDEX "reference_uploads_created_ix" ON "reference_uploads" USING btree ("created_at");--> statement-breakpoint
-CREATE INDEX "jobs_owner_ix" ON "jobs" USING btree ("api_key_id","kind","created_at","id");
+CREATE INDEX "job_inputs_storage_ix" ON "job_inputs" USING btree ("storage_key");--> statement-breakpoint
+CREATE INDEX "jobs_owner_ix" ON "jobs" USING btree ("api_key_id","kind","created_at","id");--> statement-breakpoint
+CREATE INDEX "media_storage_ix" ON "media" USING btree ("storage_key") WHERE "media"."storage_key" is not null;--> statement-breakpoint
+CREATE INDEX "media_preview_ix" ON "media" USING btree ("preview_key") WHERE "media"."preview_key" is not null;--> statement-breakpoint
+CREATE INDEX "media_removable_ix" ON "media" USING btree ("created_at","id") WHERE "media"."storage_key" is not null;

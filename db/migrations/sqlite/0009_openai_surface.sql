@@ -30,4 +30,8 @@ CREATE INDEX `jobs_owner_ix` ON `jobs` (`api_key_id`,`kind`,`created_at`,`id`);-
 ALTER TABLE `media` ADD `preview_key` text;--> statement-breakpoint
 ALTER TABLE `media` ADD `preview_bytes` integer;--> statement-breakpoint
 ALTER TABLE `media` ADD `read_until` integer;--> statement-breakpoint
-ALTER TABLE `request_logs` ADD `side_request` text;
+CREATE INDEX `media_storage_ix` ON `media` (`storage_key`) WHERE "media"."storage_key" is not null;--> statement-breakpoint
+CREATE INDEX `media_preview_ix` ON `media` (`preview_key`) WHERE "media"."preview_key" is not null;--> statement-breakpoint
+CREATE INDEX `media_removable_ix` ON `media` (`created_at`,`id`) WHERE "media"."storage_key" is not null;--> statement-breakpoint
+ALTER TABLE `request_logs` ADD `side_request` text;--> statement-breakpoint
+CREATE INDEX `job_inputs_storage_ix` ON `job_inputs` (`storage_key`);

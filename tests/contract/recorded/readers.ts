@@ -135,6 +135,14 @@ export const readText = (expected: string) => (answer: Answer) => {
   expect(readCompletion(answer)).toContain(expected);
 };
 
+/** The text of an answer of `/v1/responses`. */
+export const readResponseText = (expected: string) => (answer: Answer) => {
+  const { output } = readJson<{ output: { content: { type: string; text: string }[] }[] }>(answer);
+  const parts = output.flatMap(({ content }) => content);
+  expect(parts.map(({ type }) => type)).toEqual(['output_text']);
+  expect(parts[0]?.text).toContain(expected);
+};
+
 export const readTextStream = (expected: string) => (answer: Answer) => {
   const { content, reasoning } = readStream(answer);
   expect(content).toContain(expected);

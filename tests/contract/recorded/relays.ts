@@ -7,6 +7,7 @@ import {
   readPictureCompletion,
   readPictureStream,
   readRefusal,
+  readResponseText,
   readText,
   readTextStream,
   readVideoFile,
@@ -65,6 +66,17 @@ export const newApi: Client = {
       }),
       begins: [],
       read: readText('Nothing was generated'),
+    },
+    {
+      does: 'tests a channel of type OpenAI response',
+      method: 'POST',
+      path: '/v1/responses',
+      headers,
+      body: () => ({
+        json: { model, input: [{ role: 'user', content: 'hi' }], stream: false },
+      }),
+      begins: [],
+      read: readResponseText('Nothing was generated'),
     },
     {
       does: 'tests a channel for videos, streamed',

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 
 /** What all pages behind the sign-in share. */
 export function consolePage(page: Page) {
@@ -10,8 +10,12 @@ export function consolePage(page: Page) {
       await heading(item).waitFor();
     },
     async chooseTheme(theme: 'Light' | 'Dark' | 'System') {
-      await page.getByRole('button', { name: 'Theme' }).click();
-      await page.getByRole('menuitemradio', { name: theme }).click();
+      const item = page.getByRole('menuitemradio', { name: theme });
+      // On a busy machine the button may be seen before its script listens.
+      await expect(async () => {
+        if (!(await item.isVisible())) await page.getByRole('button', { name: 'Theme' }).click();
+        await item.click({ timeout: 2_000 });
+      }).toPass();
     },
     signOut: () => page.getByRole('button', { name: 'Sign out' }).click(),
   };

@@ -1,6 +1,5 @@
 import { follow } from '@/lib/generation/follow';
 import { hashBody, submitOnce } from '@/lib/generation/submit-once';
-import { readDataUrl } from '@/lib/media/data-url';
 import {
   type ChatHead,
   type ChatRequest,
@@ -18,13 +17,13 @@ import {
 } from '@/lib/openai/chat';
 import { plainText } from '@/lib/openai/chat-messages';
 import { encodeError } from '@/lib/openai/error';
-import { addressOf } from '@/lib/openai/media-address';
 import type { Answer } from '@/lib/route/answer';
 import { preflight } from '@/lib/route/cors';
 import { gatewayRoute, type KeyedCall } from '@/lib/route/gateway-route';
 import { lateJson } from '@/lib/route/late-json';
 import { methodNotAllowed } from '@/lib/route/not-found';
 import { noteEnd } from '@/lib/route/note-end';
+import { pictureDataUrl } from '@/lib/route/picture-text';
 import { publicOrigin } from '@/lib/route/public-origin';
 import { jsonLimits, readJson } from '@/lib/route/read-json';
 import { answerAccepted, markReplayed, prefersAsync, readRepeat } from '@/lib/route/repeat';
@@ -53,34 +52,32 @@ export const POST = gatewayRoute(
       created: Math.floor(job.createdAt.getTime() / 1_000),
       model: job.model,
     };
-    const origin = publicOrigin(runtime, request);
-    const style: ChatStyle = {
-      origin,
+    const styleFor = (until: AbortSignal): ChatStyle => ({
+      origin: publicOrigin(runtime, request),
       videoMarkup: settings['chat.video_markup'],
       kind: job.kind,
       jobId: job.jobId,
       prompt: asked.prompt,
       includeUsage: asked.includeUsage,
-      ...(asked.wantsImages
-        ? { imageAddress: async (item) => (await readDataUrl(runtime, item.id)) ?? addressOf(item, origin) }
-        : {}),
-    };
+      ...(asked.wantsImages ? { imageAddress: (item) => pictureDataUrl(runtime, item, until) } : {}),
+      ...(submission.lostPicture === undefined ? {} : { lostPicture: submission.lostPicture }),
+    });
     const keepAliveMs = settings['chat.keep_alive'] * 1_000;
     const events = (until: AbortSignal) =>
       noteEnd(untilRestart(follow(runtime, job.jobId, until), runtime, job.jobId), note);
     if (asked.stream) {
-      const stream = sseResponse((until) => encodeChatStream(events(until), head, style), {
+      const stream = sseResponse((until) => encodeChatStream(events(until), head, styleFor(until)), {
         signal,
         heartbeat: { everyMs: keepAliveMs, payload: (elapsedMs) => encodeHeartbeat(head, elapsedMs) },
         lateError: (error) => encodeLateFailure(head, error),
       });
       return markReplayed(stream, joined);
     }
-    const answer = await lateJson((until) => encodeChatCompletion(events(until), head, style), {
+    const answer = await lateJson((until) => encodeChatCompletion(events(until), head, styleFor(until)), {
       signal,
       waitMs: settings['chat.wait_before_headers'] * 1_000,
       keepAliveMs,
-      lateError: (error) => encodeLateCompletion(head, style, error),
+      lateError: (error) => encodeLateCompletion(head, styleFor(signal), error),
     });
     return markReplayed(answer, joined);
   },
@@ -92,7 +89,7 @@ async function accept(call: KeyedCall) {
   const { runtime, request, room, requester, note } = call;
   const body = await readJson(request, chatRequest, { ...jsonLimits, room });
   note({ model: body.model });
-  const sideAnswer = findSideAnswer(call, body.model, body.messages, body);
+  const sideAnswer = findSideAnswer(call, body.model, body.messages, { chat: body });
   if (sideAnswer !== undefined) return { body, sideAnswer };
   const autoReference = runtime.settings.current()['chat.auto_reference'];
   const { generation, ...asked } = decodeChatRequest(body, { autoReference });
