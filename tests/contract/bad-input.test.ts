@@ -803,7 +803,7 @@ describe('leaves nothing behind:', () => {
       ...bad('stream', 'true', 5, [], {}),
       ...bad('stream_options', 5, 'x', []),
       [{ stream_options: { include_usage: 'yes' } }, { status: 400, param: 'stream_options.include_usage' }],
-      ...bad('image', 5, {}, 'my cat', 'file:///etc/passwd'),
+      ...bad('image', 'my cat', 'file:///etc/passwd'),
       ...bad('size', ...sizes),
       ...bad('aspect_ratio', ...ratios),
       ...bad('seconds', 'long', 8, true, {}),
