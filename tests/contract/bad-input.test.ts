@@ -4,12 +4,12 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
-import { crc32, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import SqliteFile from 'better-sqlite3';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CallName } from '../simulator/contract';
-import { dataUrl, picture } from '../support/pictures';
+import { bomb, dataUrl, picture } from '../support/pictures';
 import { type RunningApp, startRunningApp } from '../support/running-app';
 import { until } from '../support/test-runtime';
 
@@ -325,22 +325,6 @@ async function startWeb(): Promise<Web> {
 }
 
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
-
-/** A PNG that says it is that large, without the pixels. */
-function bomb(width: number, height: number): Buffer {
-  const header = Buffer.alloc(25);
-  header.writeUInt32BE(13, 0);
-  header.write('IHDR', 4, 'latin1');
-  header.writeUInt32BE(width, 8);
-  header.writeUInt32BE(height, 12);
-  header.set([8, 2, 0, 0, 0], 16);
-  header.writeUInt32BE(crc32(header.subarray(4, 21)), 21);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    header,
-    Buffer.from('0000000049444154', 'hex'),
-  ]);
-}
 
 /** A GIF that says it is that large. */
 function gifBomb(width: number, height: number): Buffer {

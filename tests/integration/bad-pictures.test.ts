@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { POST } from '@/app/v1/chat/completions/route';
 import { submitOnce } from '@/lib/generation/submit-once';
-import { dataUrl, picture, references } from '../support/pictures';
+import { bomb, dataUrl, picture, references } from '../support/pictures';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
 import { call } from './surface-client';
 
@@ -47,22 +46,6 @@ async function traces() {
   const media = join(env.dataDir, 'media');
   const files = await readdir(media, { recursive: true });
   return { rows, files: files.filter((name) => name.startsWith('inputs/')).length };
-}
-
-/** A PNG that says it is that large, without the pixels. */
-function bomb(width: number, height: number): Buffer {
-  const header = Buffer.alloc(25);
-  header.writeUInt32BE(13, 0);
-  header.write('IHDR', 4, 'latin1');
-  header.writeUInt32BE(width, 8);
-  header.writeUInt32BE(height, 12);
-  header.set([8, 2, 0, 0, 0], 16);
-  header.writeUInt32BE(crc32(header.subarray(4, 21)), 21);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    header,
-    Buffer.from('0000000049444154', 'hex'),
-  ]);
 }
 
 const animation = (format: 'gif' | 'webp') => {
