@@ -26,7 +26,7 @@ export const routeLabels: readonly string[] = [
 ];
 
 /** Of everything below one of these only the beginning is told: the rest are ids, or too many to tell apart. */
-const families: readonly string[] = ['/api/v1/admin', '/api/auth', '/media', '/tmp'];
+const families: readonly string[] = ['/api/v1/admin', '/api/auth', '/media', '/models', '/tmp'];
 
 const patterns = routeLabels.map((label) => ({
   label,

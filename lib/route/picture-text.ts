@@ -15,11 +15,25 @@ export async function* pictureText(
 ): AsyncGenerator<string> {
   const stored = await readPicture(runtime, item.id, signal);
   const target = targetOf(style, item);
-  const bytes = target === undefined ? stored : await convertPicture(stored, target);
+  yield* toBase64(target === undefined ? stored : await convertPicture(stored, target));
+}
+
+function* toBase64(bytes: Uint8Array): Generator<string> {
   for (let start = 0; start < bytes.byteLength; start += sliceBytes) {
     const slice = bytes.subarray(start, start + sliceBytes);
     yield Buffer.from(slice.buffer, slice.byteOffset, slice.byteLength).toString('base64');
   }
+}
+
+/** A finished picture as it was made: what its bytes are, and those as base64 in pieces. Throws `gone`. */
+export async function openPictureText(
+  runtime: Pick<Runtime, 'db' | 'media' | 'http' | 'settings'>,
+  { id }: Pick<MediaItem, 'id'>,
+  signal: AbortSignal,
+): Promise<{ mimeType: string; base64: Generator<string> }> {
+  const bytes = await readPicture(runtime, id, signal);
+  const type = await fileTypeFromBuffer(bytes);
+  return { mimeType: type?.mime ?? 'image/png', base64: toBase64(bytes) };
 }
 
 /** A finished picture as a `data:` address (RFC 2397). Throws `gone`. */

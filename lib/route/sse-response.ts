@@ -3,6 +3,9 @@ import type { StreamEnd, StreamedAnswer } from './answer';
 /** A payload that says nothing: a comment line, for streams whose readers pass over it and have no harmless event. */
 export const keepAlive = Symbol.for('flow2api.sse.keep-alive');
 
+/** The same as blank lines, for streams whose readers take every line for a payload. */
+export const blank = Symbol.for('flow2api.sse.blank');
+
 /** What a codec has to say besides its payloads. */
 export type SseOptions<Payload> = {
   /** Fires when the client leaves. */
@@ -29,7 +32,7 @@ const headers = {
  * Payloads as server-sent events (WHATWG HTML, 9.2): text as it is, everything else as JSON. Nothing is made before the
  * reader has room for it. When the client leaves, `start`'s signal fires and the payloads end.
  */
-export function sseResponse<Payload extends object | string | typeof keepAlive>(
+export function sseResponse<Payload extends object | string | typeof keepAlive | typeof blank>(
   start: (signal: AbortSignal) => AsyncGenerator<Payload>,
   options: SseOptions<Payload>,
 ): StreamedAnswer {
@@ -88,7 +91,7 @@ export function sseResponse<Payload extends object | string | typeof keepAlive>(
 }
 
 function encodeEvent(payload: object | string | symbol, isNamed: boolean): string {
-  if (typeof payload === 'symbol') return ': keep-alive\n\n';
+  if (typeof payload === 'symbol') return payload === blank ? '\n\n' : ': keep-alive\n\n';
   const data = `data: ${typeof payload === 'string' ? payload : JSON.stringify(payload)}\n\n`;
   const name = isNamed && typeof payload === 'object' && 'type' in payload ? payload.type : undefined;
   return typeof name === 'string' ? `event: ${name}\n${data}` : data;

@@ -1,13 +1,14 @@
 import { encodeError } from '@/lib/openai/error';
 import { preflight } from '@/lib/route/cors';
+import { generateContentRoute } from '@/lib/route/generate-content-route';
 import { unknownUrl } from '@/lib/route/not-found';
+import { whileCompatible } from '@/lib/route/while-compatible';
 
 export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';
 
-// The predecessor took `/models/{model}:generateContent` here. Until this gateway speaks Gemini, a client is told so in
-// JSON, not with a page.
-const answer = unknownUrl(encodeError);
+// An address of the predecessor: `/models/{model}:generateContent` and `:streamGenerateContent`.
+const answer = whileCompatible(generateContentRoute, unknownUrl(encodeError));
 export const GET = answer;
 export const HEAD = answer;
 export const POST = answer;
