@@ -34,10 +34,10 @@ const methods = ['generateContent', 'streamGenerateContent'] as const;
 type Method = (typeof methods)[number];
 
 /** `model:method`, as it stands after `…/models/`. */
-export type Target = { model: string; method: Method };
+type Target = { model: string; method: Method };
 
 /** What a path below `…/models/` names; `undefined` for anything else. */
-export function parseTarget(path: readonly string[]): Target | undefined {
+function parseTarget(path: readonly string[]): Target | undefined {
   const text = path.join('/');
   const colon = text.lastIndexOf(':');
   const method = methods.find((known) => known === text.slice(colon + 1));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { keepAlive, type SseOptions, sseResponse } from './sse-response';
+import { blank, keepAlive, type SseOptions, sseResponse } from './sse-response';
 
-type Payload = object | string | typeof keepAlive;
+type Payload = object | string | typeof keepAlive | typeof blank;
 
 const open = (
   start: (signal: AbortSignal) => AsyncGenerator<Payload>,
@@ -49,6 +49,14 @@ test('a payload that says nothing is a comment', async () => {
     yield { a: 1 };
   });
   expect(await response.text()).toBe(': keep-alive\n\ndata: {"a":1}\n\n');
+});
+
+test('or blank lines, where no reader expects a comment', async () => {
+  const { response } = open(async function* () {
+    yield blank;
+    yield { a: 1 };
+  });
+  expect(await response.text()).toBe('\n\ndata: {"a":1}\n\n');
 });
 
 test('no proxy is invited to hold, keep or compress the stream', () => {

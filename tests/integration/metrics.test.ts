@@ -187,6 +187,7 @@ describe('the route label', () => {
     ['/api/tokens/7', '/api'],
     ['/media/ab/cd.png', '/media'],
     ['/tmp/0123.mp4', '/tmp'],
+    ['/models/gemini-3.1-flash-image:generateContent', '/models'],
     ['/v1/videos/edits', '/v1/videos/edits'],
     ['/v1/videos/video_1/content', '/v1/videos/{id}/content'],
     ['/v1/no-such-thing', 'other'],

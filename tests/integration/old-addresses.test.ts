@@ -1,7 +1,6 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { POST as oldGemini } from '@/app/models/[...path]/route';
 import { GET, HEAD } from '@/app/tmp/[...key]/route';
 import { GET as aliases } from '@/app/v1/models/aliases/route';
 import { lengthHeader } from '@/lib/lifecycle';
@@ -117,17 +116,6 @@ describe('the aliases of the predecessor', () => {
   test('need a key', async () => {
     expect((await call(aliases, '/v1/models/aliases', { params: {} })).status).toBe(401);
   });
-});
-
-test('a call of the Gemini form gets a JSON error, not a page', async () => {
-  const path = 'gemini-3.1-flash-image:generateContent';
-  const response = await call(oldGemini, `/models/${path}`, {
-    method: 'POST',
-    body: { contents: [] },
-    params: { path: [path] },
-  });
-  expect(response.status).toBe(404);
-  expect(await codeOf(response)).toBe('unknown_url');
 });
 
 test('none of them is answered once compatibility is off', async () => {
