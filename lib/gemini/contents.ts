@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors';
-import { isBlank, longestPrompt, type ReferenceInput } from '../generation/types';
+import { isBlank, type ReferenceInput } from '../generation/types';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -38,7 +38,7 @@ type Part =
   /** Refused where it was meant as input, passed over in earlier turns. */
   | { type: 'unusable'; why: GatewayError };
 
-type Turn = { role: 'user' | 'model' | 'function'; parts: Part[]; param: string };
+type Turn = { role: 'user' | 'model' | 'function'; parts: Part[] };
 
 /** What a conversation asks for. */
 export type Conversation = {
@@ -67,10 +67,6 @@ export function decodeContents(contents: unknown): Conversation {
       'contents',
       'holds no prompt: the last turn of the user must have a text that says what to make',
     );
-  if (prompt.length > longestPrompt) {
-    const [found, most] = [prompt.length, longestPrompt].map((length) => length.toLocaleString('en'));
-    throw refuse(turn.param, `has ${found} characters; use at most ${most}`);
-  }
   const [video, second] = turn.parts.filter((part) => part.type === 'video');
   if (second !== undefined) throw refuse(second.param, 'is a second video; only one can be extended');
   return {
@@ -92,8 +88,7 @@ export function decodeContents(contents: unknown): Conversation {
 function decodeTurns(contents: unknown): Turn[] {
   if (contents === undefined || contents === null)
     throw refuse('contents', 'is missing; send a list of turns');
-  if (typeof contents === 'string')
-    return [{ role: 'user', parts: [{ type: 'text', text: contents }], param: 'contents' }];
+  if (typeof contents === 'string') return [{ role: 'user', parts: [{ type: 'text', text: contents }] }];
   if (isFields(contents)) return [decodeTurn(contents, 'contents')];
   if (!Array.isArray(contents)) throw refuse('contents', 'must be a list of turns');
   if (contents.length === 0) throw refuse('contents', 'is empty; send at least one turn');
@@ -114,7 +109,7 @@ function decodeTurn(turn: unknown, param: string): Turn {
   if (!isFields(turn)) throw refuse(param, 'must be an object with "role" and "parts"');
   const role = roles.get(turn.role);
   if (role === undefined) throw refuse(`${param}.role`, 'must be "user" or "model"');
-  return { role, parts: decodeParts(turn.parts, `${param}.parts`), param };
+  return { role, parts: decodeParts(turn.parts, `${param}.parts`) };
 }
 
 function decodeParts(parts: unknown, param: string): Part[] {

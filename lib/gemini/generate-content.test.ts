@@ -117,7 +117,8 @@ describe('a request', () => {
     ['contents', { contents: [text('x', 'model')] }],
     ['contents', { contents: [text(' \0')] }],
     ['contents[0]', { contents: ['x'] }],
-    ['contents[0]', { contents: [text('x'.repeat(32_001))] }],
+    ['contents', { contents: [text('x'.repeat(32_001))] }],
+    ['contents', { contents: [text('x'.repeat(31_000))], systemInstruction: 'y'.repeat(1_000) }],
     ['contents[0].role', { contents: [text('x', 'assistant')] }],
     ['contents[0].parts', { contents: [{ parts: 'x' }] }],
     ['contents[0].parts[0]', { contents: [{ parts: ['x'] }] }],
@@ -272,8 +273,8 @@ const picture: MediaItem = {
 const head = { responseId: 'job_1', modelVersion: 'm' };
 const cost = { prompt: 'abcde', inputPictures: 1 };
 const done = (media: MediaItem[]) =>
-  toCandidate({ type: 'completed', media, cancelRequested: false }, 'http://gw');
-const refused = (accepted: boolean, reason?: string) =>
+  toCandidate({ type: 'completed', media, cancelRequested: false }, { origin: 'http://gw', kind: 'image' });
+const refused = (accepted: boolean, reason?: string, kind: 'image' | 'video' = 'image') =>
   toCandidate(
     {
       type: 'failed',
@@ -281,13 +282,17 @@ const refused = (accepted: boolean, reason?: string) =>
       media: [],
       accepted,
     },
-    'http://gw',
+    { origin: 'http://gw', kind },
   );
 const failed = (
   code: 'upstream_unavailable' | 'upstream_failed',
   accepted = false,
   media: MediaItem[] = [],
-) => toCandidate({ type: 'failed', error: { code, message: 'Broken.' }, media, accepted }, 'http://gw');
+) =>
+  toCandidate(
+    { type: 'failed', error: { code, message: 'Broken.' }, media, accepted },
+    { origin: 'http://gw', kind: 'image' },
+  );
 const encode = async (candidates: Candidate[], more: Partial<AnswerObject> = {}) => {
   let json = '';
   const parts = (candidate: Candidate) =>
@@ -347,9 +352,12 @@ describe('an answer', () => {
     expect(answer).not.toHaveProperty('candidates');
   });
 
-  test('of which the result was held back says so in its candidate', async () => {
-    expect(await encode([refused(true)])).toMatchObject({
-      candidates: [{ finishReason: 'IMAGE_SAFETY', finishMessage: 'No.', content: { parts: [] } }],
+  test.each([
+    ['image', 'IMAGE_SAFETY'],
+    ['video', 'SAFETY'],
+  ] as const)('of which the %s was held back says so in its candidate: %s', async (kind, finishReason) => {
+    expect(await encode([refused(true, undefined, kind)])).toMatchObject({
+      candidates: [{ finishReason, finishMessage: 'No.', content: { parts: [] } }],
     });
   });
 
@@ -379,7 +387,9 @@ describe('an answer', () => {
 
   test('without a result is a failure, and so is a cancelled job', () => {
     expect(failureOf([done([{ ...picture, role: 'base' }])])?.code).toBe('upstream_failed');
-    expect(failureOf([toCandidate({ type: 'cancelled' }, '')])?.error.body.error.status).toBe('CANCELLED');
+    expect(
+      failureOf([toCandidate({ type: 'cancelled' }, { origin: '', kind: 'image' })])?.error.body.error.status,
+    ).toBe('CANCELLED');
   });
 });
 

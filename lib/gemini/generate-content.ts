@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { type ErrorCode, fromStoredError, GatewayError } from '../errors';
-import type { GenerationEvent, GenerationRequest, MediaItem } from '../generation/types';
-import type { ModelOptions } from '../models/types';
+import {
+  type GenerationEvent,
+  type GenerationRequest,
+  longestPrompt,
+  type MediaItem,
+} from '../generation/types';
+import type { MediaKind, ModelOptions } from '../models/types';
 import {
   decodeContents,
   decodeInstruction,
@@ -38,6 +43,7 @@ export function decodeGenerateContent(
   const config = objectIn(body, 'generationConfig');
   const places = config === undefined ? [] : placesIn(config);
   const instruction = decodeInstruction(body);
+  const prompt = joinPrompt(instruction, conversation.prompt);
   const { references, shown, sourceVideo } = conversation;
   const wantsShown =
     autoReference && references.length === 0 && sourceVideo === undefined && shown.length > 0;
@@ -47,7 +53,7 @@ export function decodeGenerateContent(
   const count = decodeCount(places);
   const make = (index: number): GenerationRequest => ({
     model,
-    prompt: instruction === undefined ? conversation.prompt : `${instruction}\n\n${conversation.prompt}`,
+    prompt,
     options,
     references,
     ...(wantsShown ? { fallbackReferences } : {}),
@@ -57,6 +63,13 @@ export function decodeGenerateContent(
   const fallbackReferences = shown.slice(0, shownPictures);
   const others = Array.from({ length: count - 1 }, (_, index) => make(index + 1));
   return { generations: [make(0), ...others], wantsThoughts: decodeThoughts(config) };
+}
+
+function joinPrompt(instruction: string | undefined, text: string): string {
+  const prompt = instruction === undefined ? text : `${instruction}\n\n${text}`;
+  if (prompt.length <= longestPrompt) return prompt;
+  const [found, most] = [prompt.length, longestPrompt].map((length) => length.toLocaleString('en'));
+  throw refuse('contents', `makes a prompt of ${found} characters; use at most ${most}`);
 }
 
 type Place = { param: string; value: Fields };
@@ -157,11 +170,11 @@ export type Failure = { error: WireError; code: ErrorCode; message: string };
 export type Candidate =
   | { type: 'media'; items: MediaItem[] }
   /** Refused for its content: an answer of this surface, no error. */
-  | { type: 'refused'; failure: Failure; accepted: boolean; reason: string | undefined }
+  | { type: 'refused'; failure: Failure; accepted: boolean; kind: MediaKind; reason: string | undefined }
   | { type: 'failed'; failure: Failure };
 
-/** `origin` is what the addresses that we hand out begin with. */
-export function toCandidate(end: End, origin: string): Candidate {
+/** `origin` is what the addresses that we hand out begin with; `kind` is what was asked for. */
+export function toCandidate(end: End, { origin, kind }: { origin: string; kind: MediaKind }): Candidate {
   if (end.type === 'cancelled') {
     const error = encodeError(cancelledError(), { accepted: true });
     return { type: 'failed', failure: { error, code: 'cancelled', message: error.body.error.message } };
@@ -179,7 +192,7 @@ export function toCandidate(end: End, origin: string): Candidate {
   const failure = { error: withAddresses(error, end.media, origin), code, message };
   if (code !== 'content_refused') return { type: 'failed', failure };
   const reason = typeof details?.reason === 'string' ? details.reason : undefined;
-  return { type: 'refused', failure, accepted: end.accepted, reason };
+  return { type: 'refused', failure, accepted: end.accepted, kind, reason };
 }
 
 function toFailure(thrown: GatewayError): Failure {
@@ -275,10 +288,12 @@ export async function* encodeContent(
   yield JSON.stringify({ ...usage, modelVersion, responseId }).slice(1);
 }
 
+const safetyReasons = { image: 'IMAGE_SAFETY', video: 'SAFETY' } as const satisfies Record<MediaKind, string>;
+
 async function* encodeCandidate({ index, candidate, parts }: AnswerObject['candidates'][number]) {
   if (candidate.type !== 'media') {
     const { message } = candidate.failure;
-    const finishReason = candidate.type === 'refused' ? 'IMAGE_SAFETY' : 'OTHER';
+    const finishReason = candidate.type === 'refused' ? safetyReasons[candidate.kind] : 'OTHER';
     yield JSON.stringify({
       content: { role: 'model', parts: [] },
       finishReason,

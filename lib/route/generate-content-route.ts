@@ -123,7 +123,7 @@ type Shape = { asList: boolean; wrap: (body: unknown) => unknown };
 async function waitForAll(work: Work, { asList, wrap }: Shape, until: AbortSignal): Promise<BlockingAnswer> {
   const candidates: Candidate[] = [];
   for await (const { index, end } of endsOf(followAll(work, until))) {
-    candidates[index] = toCandidate(end, work.origin);
+    candidates[index] = judge(work, index, end);
   }
   until.throwIfAborted();
   noteFailures(work, candidates);
@@ -154,6 +154,11 @@ async function* inList(pieces: AsyncGenerator<string>) {
 
 const followAll = ({ call: { runtime }, submission }: Work, until: AbortSignal) =>
   submission.jobs.map(({ jobId }) => untilRestart(follow(runtime, jobId, until), runtime, jobId));
+
+function judge({ submission, origin }: Work, index: number, end: JobEnd): Candidate {
+  const kind = submission.jobs[index]?.kind ?? 'image';
+  return toCandidate(end, { origin, kind });
+}
 
 /** The log has to be told of jobs that failed: the answer may be a good one all the same. */
 function noteFailures({ call: { note } }: Work, candidates: readonly Candidate[]) {
@@ -201,7 +206,7 @@ async function* contentEvents(work: Work, until: AbortSignal): AsyncGenerator<Pa
       continue;
     }
     const { index, end } = told;
-    const candidate = toCandidate(end, work.origin);
+    const candidate = judge(work, index, end);
     candidates[index] = candidate;
     if (candidate.type !== 'media') continue;
     const parts = await prepare(work, candidate);
