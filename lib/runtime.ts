@@ -14,7 +14,7 @@ import { createSignInThrottle, type SignInThrottle } from './auth/throttle';
 import { makeTokenThrottle, type TokenThrottle } from './auth/token-throttle';
 import type { Loop } from './background/loop';
 import { makeFlowUpstream } from './flow/adapter';
-import { makePictureBudget, type PictureBudget } from './generation/picture-budget';
+import { makePictureBudget } from './generation/picture-budget';
 import { makeQueueView, type QueueView } from './generation/queue-view';
 import { type JobSignals, makeJobSignals } from './generation/signals';
 import type { MediaItem } from './generation/types';
@@ -24,6 +24,7 @@ import { type Life, makeLife } from './lifecycle';
 import { openMediaStore } from './media/open-store';
 import { makePosters, type Posters } from './media/posters';
 import type { MediaStore } from './media/store';
+import type { MemoryBudget } from './memory-budget';
 import { type DebugFile, makeDebugFile } from './observability/debug-file';
 import { type Logger, makeLogger } from './observability/log';
 import { type Metrics, makeMetrics } from './observability/metrics';
@@ -59,7 +60,7 @@ export type Runtime = {
   /** Memory that the bodies of all requests share. */
   bodyBudget: ByteBudget;
   /** Memory that the pictures share which requests name by their address. */
-  pictureBudget: PictureBudget;
+  pictureBudget: MemoryBudget;
   life: Life;
   /** Exchanges of session tokens under way, by account: whoever needs one meanwhile waits for the same. */
   refreshing: Map<string, Promise<AccountRow>>;

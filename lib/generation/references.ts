@@ -7,9 +7,9 @@ import { GatewayError } from '../errors';
 import type { HttpAnswer } from '../http/answer';
 import { isHttpFailure } from '../http/failure';
 import { resolvePublic } from '../http/public-address';
+import type { MemoryRoom } from '../memory-budget';
 import type { Runtime } from '../runtime';
 import { unlessAborted } from '../unless-aborted';
-import type { PictureRoom } from './picture-budget';
 import type { ReferenceInput } from './types';
 
 /** A picture to generate with: checked, upright, and as it goes upstream. Width and height are in pixels. */
@@ -61,7 +61,7 @@ type Task = {
  */
 export async function loadReferences(
   { http, settings }: { http: Runtime['http']; settings: Pick<Runtime['settings'], 'current'> },
-  room: PictureRoom,
+  room: MemoryRoom,
   inputs: readonly LoadableInput[],
   signal: AbortSignal,
 ): Promise<LoadedReference[]> {

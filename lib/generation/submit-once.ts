@@ -13,10 +13,10 @@ import { admissionFor, admitRequest } from '../api-keys/admit';
 import type { KeyScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
 import { assertAccepting } from '../lifecycle';
+import type { MemoryRoom } from '../memory-budget';
 import type { ModelSpec } from '../models/types';
 import type { Runtime } from '../runtime';
 import { unlessAborted } from '../unless-aborted';
-import type { PictureRoom } from './picture-budget';
 import { judgeRepeat, rememberedMs } from './repeats';
 import {
   checkPrompt,
@@ -49,6 +49,9 @@ export type Submission = { jobs: SubmittedJob[]; joined: boolean; lostPicture?: 
 /** The shortest pause before a client library repeats: 0.5 s less a quarter (openai 7.57, `client.ts`), and some room. */
 const soonestRepeatMs = 300;
 
+/** How far the clocks of processes that share a database may differ; SQLite has one process. */
+const clockSkewMs = { sqlite: 0, postgres: 5_000 };
+
 /**
  * Stores 1 to 10 jobs as one unit, all or none, or joins the jobs of an earlier equal request. Parts that share their
  * options and pictures (the same objects) are examined once. Refusals are those of `examine`, and `invalid_api_key`,
@@ -72,7 +75,7 @@ export async function submitOnce(
 
 async function submitWithin(
   runtime: SubmitNeeds,
-  room: PictureRoom,
+  room: MemoryRoom,
   requests: readonly GenerationRequest[],
   requester: Requester,
   repeat: Repeat | undefined,
@@ -135,7 +138,7 @@ async function inLine(
 
 async function submitAnew(
   runtime: SubmitNeeds,
-  room: PictureRoom,
+  room: MemoryRoom,
   requests: readonly GenerationRequest[],
   requester: Requester,
   { identity, startedAt }: { identity: Identity<unknown> | undefined; startedAt: Date },
@@ -216,6 +219,7 @@ function store(
 ) {
   const now = runtime.now();
   const isSlow = now.getTime() - startedAt.getTime() >= soonestRepeatMs;
+  const overtakenSince = new Date(startedAt.getTime() - clockSkewMs[runtime.db.dialect]);
   const jobs = prepared.map(({ row, spec }) => ({ asked: row.model, spec }));
   return insertSubmission<unknown>(runtime.db, {
     apiKeyId,
@@ -224,7 +228,7 @@ function store(
     admission: admissionFor(runtime, { jobs, now }),
     ...(identity === undefined
       ? {}
-      : { identity: { ...identity, now, ...(isSlow ? { overtakenSince: startedAt } : {}) } }),
+      : { identity: { ...identity, now, ...(isSlow ? { overtakenSince } : {}) } }),
   });
 }
 
@@ -315,7 +319,7 @@ const toSubmitted = ({
 
 async function examineAll(
   runtime: SubmitNeeds,
-  room: PictureRoom,
+  room: MemoryRoom,
   requests: readonly GenerationRequest[],
   key: KeyScope | undefined,
   signal: AbortSignal,

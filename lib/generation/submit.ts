@@ -6,6 +6,7 @@ import { isPinnedToGone, sourceAccountGone } from '../accounts/why-none';
 import { modelDefaults } from '../api-keys/admit';
 import { checkScope, type KeyScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
+import type { MemoryRoom } from '../memory-budget';
 import { parseAspectRatio } from '../models/aspect-ratio';
 import { resolveModel } from '../models/resolve';
 import type { MediaKind, ModelOptions, ModelSpec } from '../models/types';
@@ -13,7 +14,6 @@ import type { Runtime } from '../runtime';
 import { randomId } from './ids';
 import { type Source, toJob } from './job';
 import { noAccountError } from './no-account';
-import type { PictureRoom } from './picture-budget';
 import { type LoadableInput, type LoadedReference, loadReferences } from './references';
 import {
   type GenerationRequest,
@@ -67,7 +67,7 @@ export type StoredInput = Omit<JobInputRow, 'jobId'>;
  */
 export async function examine(
   runtime: SubmitNeeds,
-  room: PictureRoom,
+  room: MemoryRoom,
   request: GenerationRequest,
   key: KeyScope | undefined,
   signal: AbortSignal,
@@ -227,7 +227,7 @@ function likeSource(options: ModelOptions, { aspectRatio }: Source): ModelOption
 /** The pictures of the request; where it brought none, the newest picture of the conversation that loads. */
 async function loadAll(
   runtime: SubmitNeeds,
-  room: PictureRoom,
+  room: MemoryRoom,
   request: GenerationRequest,
   spec: ModelSpec,
   signal: AbortSignal,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { makeByteBudget } from './byte-budget';
 import { readJson } from './read-json';
 
 const limits = { maxBytes: 2_000_000, idleMs: 1_000 };
@@ -121,5 +122,43 @@ describe('a body that does not come', () => {
     });
     await vi.advanceTimersByTimeAsync(1_001);
     await reading;
+  });
+
+  /** 1 MB at 100 KB a second. */
+  const slowly = () => {
+    let sent = 0;
+    return new ReadableStream({
+      async pull(controller) {
+        await new Promise((done) => setTimeout(done, 500));
+        sent += 1;
+        if (sent === 1) controller.enqueue(Buffer.from('{"name":"'));
+        else if (sent <= 100) controller.enqueue(Buffer.alloc(50_000, 'x'));
+        else {
+          controller.enqueue(Buffer.from('"}'));
+          controller.close();
+        }
+      },
+    });
+  };
+
+  test('may come slowly while nobody else needs its room, and is given up for those who do', async () => {
+    const large = { maxBytes: 8_000_000, idleMs: 1_000 };
+    const budget = makeByteBudget({ totalBytes: 6_000_000, waitMs: 60_000 });
+    const start = () => {
+      const room = budget.open(new AbortController().signal);
+      return readJson(post(slowly(), { 'content-type': 'application/json' }), schema, { ...large, room })
+        .finally(() => room.release())
+        .catch((error: unknown) => error);
+    };
+    const alone = start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await alone).toEqual({ name: expect.stringMatching(/^x+$/) });
+
+    const holding = start();
+    await vi.advanceTimersByTimeAsync(35_000);
+    const other = budget.open(new AbortController().signal).take(6_000_000);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await holding).toMatchObject({ code: 'invalid_request', wireCode: 'request_timeout' });
+    await other; // its room is free
   });
 });

@@ -7,8 +7,11 @@ import { findJsonFault } from './json-fault';
 /** What a body may be at most, how long it may stop, and whose memory it is read into: without `room` it is not counted. */
 export type BodyLimits = { maxBytes: number; idleMs: number; room?: Room };
 
-/** The time that every body has; a longer one needs this many bytes a second, or it holds a connection for nothing. */
-const pace = { startMs: 30_000, bytesPerSecond: 8 * 1024 };
+/**
+ * The time that every body has; a longer one needs this many bytes a second, or it holds a connection for nothing. It
+ * needs more of them while others wait for the room that was given to it.
+ */
+const pace = { startMs: 30_000, bytesPerSecond: 8 * 1024, wantedBytesPerSecond: 512 * 1024 };
 
 /**
  * Holds two reference pictures of the largest size that the settings allow by default, in base64: the first and the last
@@ -87,7 +90,8 @@ export async function* bodyChunks(
     sizeBytes += value.byteLength;
     if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
     const elapsedMs = performance.now() - startedAt - waitedForRoomMs;
-    if (elapsedMs > pace.startMs + (sizeBytes / pace.bytesPerSecond) * 1_000) throw tooTrickling(elapsedMs);
+    const bytesPerSecond = room?.isWanted() === true ? pace.wantedBytesPerSecond : pace.bytesPerSecond;
+    if (elapsedMs > pace.startMs + (sizeBytes / bytesPerSecond) * 1_000) throw tooTrickling(elapsedMs);
     const fullAt = performance.now();
     await room?.take(sizeBytes);
     waitedForRoomMs += performance.now() - fullAt;

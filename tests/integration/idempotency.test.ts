@@ -354,6 +354,21 @@ test('two processes on one Postgres make one job of 50 equal requests', async ()
   expect(submits(first)).toBe(1);
 });
 
+test('a repeat at a process whose clock is seconds behind is joined by the request that it has overtaken', async () => {
+  const program = await idle({
+    dialect: 'postgres',
+    settings: { 'references.allow_private_addresses': true },
+  });
+  const { url, asked, letGo } = await serveSlowly(await picture());
+  const slow = send(program, { requests: [request({ references: [{ type: 'url', url }] })] });
+  await asked;
+  await new Promise((done) => setTimeout(done, 400));
+  const repeat = await send(program, { count: 1, at: later(-3_000) });
+  letGo();
+  expect(await slow).toEqual({ jobs: repeat.jobs, joined: true });
+  expect(await jobsOf(program)).toHaveLength(1);
+});
+
 describe.each(['sqlite', 'postgres'] as const)('a restart on %s', (dialect) => {
   test('loses no memory of a key: the result is the same, and nothing is submitted again', async () => {
     const simulator = { videoDurationMs: 1_500 };

@@ -3,11 +3,12 @@ import sharp, { type Sharp } from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defaultSettings, type Settings } from '@/config/settings-schema';
 import { type GatewayError, isGatewayError } from '@/lib/errors';
-import { makePictureBudget, type PictureBudget, type PictureRoom } from '@/lib/generation/picture-budget';
+import { makePictureBudget } from '@/lib/generation/picture-budget';
 import { loadReferences } from '@/lib/generation/references';
 import type { ReferenceInput } from '@/lib/generation/types';
 import { listen, startHttpProxy } from '@/lib/http/__fixtures__/proxies';
 import { makeHttpClient } from '@/lib/http/fetch';
+import type { MemoryBudget, MemoryRoom } from '@/lib/memory-budget';
 
 const open: (() => unknown)[] = [];
 afterEach(async () => {
@@ -30,7 +31,7 @@ type Limits = {
   timeoutSeconds?: number;
   allowPrivate?: boolean;
   settings?: Partial<Settings>;
-  budget?: PictureBudget;
+  budget?: MemoryBudget;
 };
 
 function loader({
@@ -470,8 +471,8 @@ describe('several pictures', () => {
 
   test('of several requests share the memory: one goes on, the others wait until it is done', async () => {
     const budget = makePictureBudget({ totalBytes: 2_500_000 });
-    const rooms: PictureRoom[] = [];
-    const open: PictureBudget['open'] = (signal) => {
+    const rooms: MemoryRoom[] = [];
+    const open: MemoryBudget['open'] = (signal) => {
       const room = budget.open(signal);
       rooms.push(room);
       return room;

@@ -628,6 +628,31 @@ describe('going on from a video', () => {
   });
 });
 
+test('a client that prefers to be told only where the result will be gets the job, also for one that goes on', async () => {
+  await start({ simulator: { videoDurationMs: 200 } });
+  const prefer = { prefer: 'respond-async' };
+  const first = await create({ prompt }, prefer);
+  const job = (await first.json()) as { id: string; object: string };
+  expect([first.status, job.object]).toEqual([202, 'job']);
+  expect(first.headers.get('preference-applied')).toBe('respond-async');
+  expect(first.headers.get('location')).toBe(`http://gw.example/v1/jobs/${job.id}`);
+  const { id } = await until(async () => {
+    const response = await call(listVideos, '/v1/videos', { key: key() });
+    const [video] = ((await response.json()) as Page).data;
+    return video?.status === 'completed' && video;
+  });
+  const body = { prompt: 'it starts to rain', video: { id } };
+  const next = await call(extendVideo, '/v1/videos/extensions', {
+    method: 'POST',
+    key: key(),
+    body,
+    headers: prefer,
+  });
+  const { id: nextId } = (await next.json()) as { id: string };
+  expect([next.status, next.headers.get('location')]).toEqual([202, `http://gw.example/v1/jobs/${nextId}`]);
+  expect(nextId).not.toBe(job.id);
+});
+
 describe('a request that is sent again', () => {
   const again = { 'idempotency-key': 'one' };
 

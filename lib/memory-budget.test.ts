@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { makePictureBudget } from './picture-budget';
+import { GatewayError } from './errors';
+import { makeMemoryBudget } from './memory-budget';
 
+const tooBusy = () => new GatewayError('queue_timeout', 'Too much at once.', { retryAfterSeconds: 5 });
+const make = ({ waitMs = 1_000 } = {}) => makeMemoryBudget({ totalBytes: 100, waitMs, tooBusy });
 const never = () => new AbortController().signal;
 /** Whether it has been admitted by now. */
 async function isIn(added: Promise<void>): Promise<boolean> {
@@ -16,7 +19,7 @@ async function isIn(added: Promise<void>): Promise<boolean> {
 }
 
 test('the oldest holder always goes on, so that requests never wait for one another', async () => {
-  const budget = makePictureBudget({ totalBytes: 100 });
+  const budget = make();
   const [first, second] = [budget.open(never()), budget.open(never())];
   await first.add(50);
   await second.add(50);
@@ -31,7 +34,7 @@ test('the oldest holder always goes on, so that requests never wait for one anot
 });
 
 test('a request that waits becomes the oldest once the others have gone', async () => {
-  const budget = makePictureBudget({ totalBytes: 100 });
+  const budget = make();
   const [first, second] = [budget.open(never()), budget.open(never())];
   await first.add(90);
   await second.add(10);
@@ -42,7 +45,7 @@ test('a request that waits becomes the oldest once the others have gone', async 
 });
 
 test('those who hold nothing are served in order, and small ones do not pass large ones', async () => {
-  const budget = makePictureBudget({ totalBytes: 100 });
+  const budget = make();
   const [holder, large, small] = [budget.open(never()), budget.open(never()), budget.open(never())];
   await holder.add(80);
   const largeIn = large.add(60);
@@ -54,7 +57,7 @@ test('those who hold nothing are served in order, and small ones do not pass lar
 });
 
 test('nobody waits for ever, nor longer than its request', async () => {
-  const budget = makePictureBudget({ totalBytes: 100, waitMs: 20 });
+  const budget = make({ waitMs: 20 });
   const control = new AbortController();
   const [holder, late, left] = [budget.open(never()), budget.open(never()), budget.open(control.signal)];
   await holder.add(100);
