@@ -14,12 +14,12 @@ export type RemovableMedia = {
 export type MediaCursor = { id: string; createdAt: Date };
 
 /**
- * Stored files made before that moment that may be removed, oldest first, after the cursor. Without `createdBefore`, all
- * of them.
+ * Stored files made before a moment that may be removed, oldest first, after the cursor. What was kept until
+ * `releasedBefore` or later is none of them.
  */
 export async function listRemovableMedia(
   db: Database,
-  want: { createdBefore: Date; after: MediaCursor | undefined; limit: number },
+  want: { createdBefore: Date; releasedBefore: Date; after: MediaCursor | undefined; limit: number },
 ): Promise<RemovableMedia[]> {
   const { media } = db.tables;
   const afterCursor =
@@ -42,6 +42,7 @@ export async function listRemovableMedia(
       and(
         isNotNull(media.storageKey),
         eq(media.kept, false),
+        notReleasedSince(media, want.releasedBefore),
         lt(media.createdAt, want.createdBefore),
         afterCursor,
       ),
@@ -52,7 +53,7 @@ export async function listRemovableMedia(
 }
 
 /** What a file and its preview take. */
-const storedBytes = (media: Database['tables']['media']) =>
+export const storedBytes = (media: Database['tables']['media']) =>
   sql<number>`coalesce(${media.sizeBytes}, 0) + coalesce(${media.previewBytes}, 0)`.mapWith(Number);
 
 /** Every row that has a file, page by page by id. */
@@ -99,16 +100,31 @@ export async function sumStoredMedia(
   return row ?? { files: 0, sizeBytes: 0, keptBytes: 0 };
 }
 
+const notReleasedSince = (media: Database['tables']['media'], moment: Date) =>
+  or(isNull(media.releasedAt), lt(media.releasedAt, moment));
+
 /**
  * Notes that the file and its preview are no longer stored; the row stays for the job's history. `false` when it is kept
- * by now, or being read by some process.
+ * by now, or was until `releasedBefore` or later, or is being read by some process.
  */
-export async function markMediaRemoved(db: Database, id: string, now: Date): Promise<boolean> {
+export async function markMediaRemoved(
+  db: Database,
+  id: string,
+  { now, releasedBefore }: { now: Date; releasedBefore: Date },
+): Promise<boolean> {
   const { media } = db.tables;
   const rows = await db
     .update(media)
     .set({ storageKey: null, previewKey: null, previewBytes: null })
-    .where(and(eq(media.id, id), eq(media.kept, false), isNotNull(media.storageKey), notRead(media, now)))
+    .where(
+      and(
+        eq(media.id, id),
+        eq(media.kept, false),
+        isNotNull(media.storageKey),
+        notReleasedSince(media, releasedBefore),
+        notRead(media, now),
+      ),
+    )
     .returning({ id: media.id });
   return rows.length > 0;
 }

@@ -1,8 +1,8 @@
-import { and, asc, count, eq, gte, inArray } from 'drizzle-orm';
+import { and, asc, count, eq, gte, inArray, isNull } from 'drizzle-orm';
 import type { Database } from '../client';
 import type { MediaRow } from './media';
 
-/** How many results were made since `since`, by kind. What was kept aside of a failed upscale does not count. */
+/** How many results were made since `since`, by kind. What was kept aside of a failed upscale does not count, nor do copies. */
 export async function countResultsSince(
   db: Database,
   since: Date,
@@ -11,7 +11,7 @@ export async function countResultsSince(
   const rows = await db
     .select({ kind: media.kind, n: count().mapWith(Number) })
     .from(media)
-    .where(and(eq(media.role, 'result'), gte(media.createdAt, since)))
+    .where(and(eq(media.role, 'result'), isNull(media.copyOf), gte(media.createdAt, since)))
     .groupBy(media.kind);
   const of = (kind: string) => rows.find((row) => row.kind === kind)?.n ?? 0;
   return { image: of('image'), video: of('video') };

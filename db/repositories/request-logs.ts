@@ -465,7 +465,7 @@ function statusOf(db: Database) {
     when ${isOwn(db)} and ${jobs.state} = 'cancelled' then 'cancelled'
     when ${code} = 429 then 'rate_limited'
     when ${code} >= 500 or ${code} = 424 then 'failed'
-    when ${code} >= 400 then 'refused'
+    when ${code} >= 400 or ${errorCode} = 'content_refused' then 'refused'
     when ${errorCode} is not null or (${isOwn(db)} and ${jobs.state} = 'failed') then 'failed'
     else 'success'
   end`;

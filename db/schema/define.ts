@@ -161,7 +161,7 @@ export function defineSchema(kit: Kit) {
       prompt: kit.text('prompt').notNull(),
       /** Seed the client asked for. */
       seed: kit.int('seed'),
-      /** An earlier video to extend: `{ mediaName, projectId, accountId, workflowId }`. */
+      /** An earlier video to extend: `{ mediaName, projectId, accountId, workflowId, aspectRatio, parts }`. */
       source: kit.json<unknown>('source'),
 
       accountId: kit.text('account_id').references(() => accounts.id, { onDelete: 'set null' }),
@@ -182,7 +182,7 @@ export function defineSchema(kit: Kit) {
       handle: kit.json<unknown>('handle'),
       /** How the upstream ended: what `run` goes on from. */
       outcome: kit.json<unknown>('outcome'),
-      /** What the first phase made, where an upscale follows. */
+      /** What the first phase made, where an upscale or a join follows. */
       base: kit.json<unknown>('base'),
       /** Credits charged so far. */
       credits: kit.int('credits').notNull().default(0),
@@ -295,7 +295,7 @@ export function defineSchema(kit: Kit) {
       jobId: kit.text('job_id').references(() => jobs.id, { onDelete: 'set null' }),
       apiKeyId: kit.text('api_key_id').references(() => apiKeys.id, { onDelete: 'set null' }),
       kind: kit.text('kind').$type<'image' | 'video'>().notNull(),
-      /** `result`, or `base`: what was made before an upscale that failed. */
+      /** `result`, or `base`: what was made before an upscale that failed, or the new clip within a joined video. */
       role: kit.text('role').$type<'result' | 'base'>().notNull(),
       contentType: kit.text('content_type').notNull(),
       extension: kit.text('extension').notNull(),
@@ -314,6 +314,12 @@ export function defineSchema(kit: Kit) {
       upstreamName: kit.text('upstream_name'),
       workflowId: kit.text('workflow_id'),
       kept: kit.bool('kept').notNull().default(false),
+      /** When it stopped being kept: it stays a few minutes longer, so that this can be undone. */
+      releasedAt: kit.instant('released_at'),
+      /** When the operator deleted it, as told from what has only reached the end of its time. */
+      deletedAt: kit.instant('deleted_at'),
+      /** The picture that this is another kind of file of: it is kept and deleted with it. */
+      copyOf: kit.text('copy_of'),
       /** The small picture beside the file: a frame of a video, a reduced copy of a picture. Null: not made. */
       previewKey: kit.text('preview_key'),
       previewBytes: kit.big('preview_bytes'),
@@ -328,6 +334,7 @@ export function defineSchema(kit: Kit) {
       // Most rows outlive their file, and only some have a preview.
       kit.index('media_storage_ix').on(table.storageKey).where(sql`${table.storageKey} is not null`),
       kit.index('media_preview_ix').on(table.previewKey).where(sql`${table.previewKey} is not null`),
+      kit.index('media_copy_ix').on(table.copyOf).where(sql`${table.copyOf} is not null`),
       kit
         .index('media_removable_ix')
         .on(table.createdAt, table.id)

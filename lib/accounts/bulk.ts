@@ -8,7 +8,7 @@ import { type AccountEdits, accountNotFound, disableAccount, editAccount, enable
 import { findAccountIds } from './list';
 import { type RefreshNeeds, refreshAccountAccess, refreshAccountCredits } from './refresh';
 import { removeAccount } from './remove';
-import { runTasks, startTask, type TaskKind } from './tasks';
+import { startTask, type TaskKind } from './tasks';
 import { importKind, importTask } from './transfer';
 
 type Action = StartBulkInput['action'];
@@ -57,16 +57,11 @@ const actions: Record<
   delete: (runtime, { id, input }) => removeAccount(runtime, { id, actor: input.actor }),
 };
 
-/** Does the tasks on accounts that wait: imports, and work on many at once. Ends between two rows when `signal` fires. */
-export const runAccountTasks = (runtime: RefreshNeeds, signal: AbortSignal): Promise<void> =>
-  runTasks(
-    runtime,
-    {
-      [importKind]: importTask(runtime),
-      ...Object.fromEntries(bulkActions.map((action) => [kindOf(action), bulkKind(runtime, action)])),
-    },
-    signal,
-  );
+/** The tasks on accounts: imports, and work on many at once. */
+export const accountTasks = (runtime: RefreshNeeds): Record<string, TaskKind> => ({
+  [importKind]: importTask(runtime),
+  ...Object.fromEntries(bulkActions.map((action) => [kindOf(action), bulkKind(runtime, action)])),
+});
 
 /** The actions that ask upstream about each account. */
 const upstreamActions: readonly Action[] = ['refresh_credits', 'refresh_access'];

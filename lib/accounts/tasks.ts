@@ -31,6 +31,8 @@ export type TaskWork = {
   run: (index: number, signal: AbortSignal) => Promise<RowOutcome>;
   /** How the row is called where it failed. */
   emailOf: (index: number) => string | null;
+  /** The result that the row is about, where it is about one. */
+  mediaIdOf?: (index: number) => string;
 };
 
 /** One kind of task. */
@@ -273,7 +275,14 @@ async function runRow(
     const reason = isGatewayError(error)
       ? error.message
       : 'The gateway failed on this row. The log has the reason.';
-    return { email: work.emailOf(index), account_id: null, outcome: 'failed', reason };
+    const mediaId = work.mediaIdOf?.(index);
+    return {
+      email: work.emailOf(index),
+      account_id: null,
+      ...(mediaId === undefined ? {} : { media_id: mediaId }),
+      outcome: 'failed',
+      reason,
+    };
   }
 }
 

@@ -5,6 +5,7 @@ import type { AnyContract } from './contract';
 import * as jobs from './jobs';
 import * as keys from './keys';
 import * as logs from './logs';
+import * as media from './media';
 import * as openapi from './openapi';
 import * as overview from './overview';
 import * as samples from './samples';
@@ -22,6 +23,7 @@ const modules = {
   Tasks: tasks,
   Jobs: jobs,
   Logs: logs,
+  Media: media,
   Usage: { ...usage, ...samples },
   'Signing in': signIn,
   'Your sign-in': { ...accountSecurity, ...sessions },

@@ -10,6 +10,8 @@ export const taskResult = z.object({
   row: z.int(),
   email: z.string().nullable(),
   account_id: z.string().nullable(),
+  /** Of work on results. */
+  media_id: z.string().optional(),
   outcome: z.enum(['added', 'updated', 'skipped', 'done', 'failed']),
   /** Of a failure, or why the row was skipped. */
   reason: z.string().optional(),
@@ -20,7 +22,7 @@ export type TaskResult = z.infer<typeof taskResult>;
 /** Long work of the console: how far it is and what came of it. */
 export const taskView = z.object({
   id: z.string(),
-  /** `accounts.import`, or `accounts.` and the action. */
+  /** `accounts.import`, or `accounts.` or `media.` and the action. */
   kind: z.string(),
   state: z.enum(['running', 'completed', 'stopped', 'failed']),
   total: z.int(),

@@ -8,10 +8,10 @@ import { pruneIdempotencyRecords } from '@/db/repositories/submissions';
 import { pruneUpstreamCalls } from '@/db/repositories/upstream-calls';
 import { pruneUsage } from '@/db/repositories/usage-hours';
 import { refreshDueAccess } from '../accounts/access-token';
-import { runAccountTasks } from '../accounts/bulk';
 import { endCooldowns } from '../accounts/cooldowns';
 import { refreshDueCredits } from '../accounts/credits';
 import { finishRemoval } from '../accounts/finish-removal';
+import { runConsoleTasks } from '../console-tasks';
 import { endHopelessJobs } from '../generation/orphans';
 import { rememberedMs } from '../generation/repeats';
 import { pruneUploads } from '../generation/uploads';
@@ -61,10 +61,10 @@ const table = (runtime: Runtime): LoopDefinition[] => [
   },
   {
     name: 'run-tasks',
-    description: 'Works on imports and on work for many accounts.',
+    description: 'Works on imports and on work for many accounts or files.',
     everyMs: () => second,
     scope: 'process', // each task has a lease of its own
-    run: (signal) => runAccountTasks(runtime, signal),
+    run: (signal) => runConsoleTasks(runtime, signal),
   },
   {
     name: 'end-hopeless-jobs',

@@ -9,6 +9,7 @@ import {
   sumStoredMedia,
 } from '@/db/repositories/media-cleanup';
 import type { Runtime } from '../runtime';
+import { graceMs } from './expiry';
 
 type Needs = Pick<Runtime, 'db' | 'media' | 'settings' | 'now' | 'log'>;
 
@@ -19,8 +20,6 @@ type Work = Needs & { stuck: Map<string, unknown> };
 export type Cleaning = { expired: number; evicted: number; orphans: number };
 
 const megabyte = 1_000_000;
-/** Whoever waited for a result is about to fetch it: a full store takes an older file, or waits. */
-const graceMs = 600_000;
 /** A file is stored a moment before its row, so a young file without one is no orphan yet. */
 const orphanAgeMs = 3_600_000;
 const pageSize = 200;
@@ -78,7 +77,8 @@ async function removeBeyondCap(needs: Work): Promise<number> {
   let excessBytes = stored.sizeBytes - capBytes;
   let removed = 0;
   if (excessBytes <= 0) return 0;
-  for await (const file of removable(needs, new Date(needs.now().getTime() - graceMs))) {
+  // Whoever waited for a result is about to fetch it: a full store takes an older file, or waits.
+  for await (const file of removable(needs, graceBefore(needs))) {
     if (await remove(needs, file)) {
       removed += 1;
       excessBytes -= file.sizeBytes;
@@ -93,21 +93,28 @@ async function removeBeyondCap(needs: Work): Promise<number> {
 }
 
 /** Page by page, so that a store of any size costs the same memory. Pages go on after files that had to stay. */
-async function* removable({ db }: Pick<Needs, 'db'>, createdBefore: Date): AsyncGenerator<RemovableMedia> {
+async function* removable(
+  { db, now }: Pick<Needs, 'db' | 'now'>,
+  createdBefore: Date,
+): AsyncGenerator<RemovableMedia> {
+  const releasedBefore = graceBefore({ now });
   let after: MediaCursor | undefined;
   for (;;) {
-    const page = await listRemovableMedia(db, { createdBefore, after, limit: pageSize });
+    const page = await listRemovableMedia(db, { createdBefore, releasedBefore, after, limit: pageSize });
     yield* page;
     after = page.at(-1);
     if (page.length < pageSize) return;
   }
 }
 
+const graceBefore = ({ now }: Pick<Needs, 'now'>) => new Date(now().getTime() - graceMs);
+
 /** The row first: a crash between the two leaves a file without a row, which the next cleaning finds. */
 async function remove(work: Work, file: RemovableMedia): Promise<boolean> {
   const { db, media, now } = work;
   const { id, storageKey, previewKey } = file;
-  if (media.isBeingRead(storageKey) || !(await markMediaRemoved(db, id, now()))) return false;
+  if (media.isBeingRead(storageKey)) return false;
+  if (!(await markMediaRemoved(db, id, { now: now(), releasedBefore: graceBefore(work) }))) return false;
   // Somebody may have begun to read it meanwhile: then it is a file without a row, which a later cleaning takes.
   for (const key of [storageKey, previewKey]) {
     if (key !== null && !media.isBeingRead(key)) await deleteFile(work, key);

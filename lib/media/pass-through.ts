@@ -17,6 +17,14 @@ export type PassedFile = {
   body: ReadableStream<Uint8Array>;
 };
 
+/** What part is wanted, and until when. */
+type Want = {
+  range: string | null;
+  signal: AbortSignal;
+  /** Told of what kept upstream from saying whether it has the file. */
+  onFailure?: (error: unknown) => void;
+};
+
 const headersTimeoutMs = 30_000;
 const maxBytes = 2_048 * 1_048_576;
 const maxRedirects = 3;
@@ -29,7 +37,7 @@ const maxRedirects = 3;
 export async function passThrough(
   runtime: Needs,
   row: MediaRow,
-  want: { range: string | null; signal: AbortSignal },
+  want: Want,
 ): Promise<PassedFile | undefined> {
   const { upstreamUrl } = row;
   if (upstreamUrl === null) return undefined;
@@ -40,15 +48,18 @@ export async function passThrough(
   } catch (error) {
     want.signal.throwIfAborted();
     if (!isUpstreamError(error)) throw error;
+    if (!isMissing(error.failure.status)) want.onFailure?.(error);
     runtime.log.info({ mediaId: row.id, err: error }, 'a file could not be had from upstream again');
     return undefined;
   }
 }
 
+const isMissing = (status: number | undefined): boolean => status === 404 || status === 410;
+
 async function askAccount(
   runtime: Needs,
   { accountId, upstreamName, projectId, upstreamUrl, kind }: MediaRow,
-  want: { range: string | null; signal: AbortSignal },
+  want: Want,
 ): Promise<PassedFile | undefined> {
   const account = accountId === null ? undefined : await findAccount(runtime.db, accountId);
   if (account === undefined || upstreamName === null || projectId === null) return undefined;
@@ -65,7 +76,7 @@ async function askAccount(
 async function fetchFrom(
   { http, settings, log }: Needs,
   address: string,
-  { range, signal }: { range: string | null; signal: AbortSignal },
+  { range, signal, onFailure }: Want,
 ): Promise<PassedFile | undefined> {
   const current = settings.current();
   const isMedia = current['proxy.media_enabled'];
@@ -84,6 +95,9 @@ async function fetchFrom(
         proxyUrl: isProxied ? proxyUrl : undefined,
       });
       const { location } = answer.headers;
+      if (answer.status === 429 || answer.status >= 500) {
+        onFailure?.(new Error(`The server of the file answered ${answer.status}.`));
+      }
       if (answer.status < 300 || answer.status > 399 || location === undefined) return toPassed(answer);
       answer.dump();
       if (!URL.canParse(location, url)) return undefined;
@@ -92,6 +106,7 @@ async function fetchFrom(
   } catch (error) {
     signal.throwIfAborted();
     if (!isHttpFailure(error)) throw error;
+    onFailure?.(error);
     log.info({ err: error }, 'a file of the upstream could not be fetched');
   }
   return undefined;

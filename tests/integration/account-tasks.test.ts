@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { claimTask, findTask, insertTask } from '@/db/repositories/tasks';
-import { runAccountTasks } from '@/lib/accounts/bulk';
 import { runTasks, startTask, type TaskKind } from '@/lib/accounts/tasks';
 import { startImport } from '@/lib/accounts/transfer';
+import { runConsoleTasks } from '@/lib/console-tasks';
 import { type Simulator, startSimulator } from '../simulator/server';
 import { describeEachDatabase } from '../support/databases';
 import { startTestProgram, type TestProgram, until } from '../support/test-runtime';
@@ -38,7 +38,7 @@ test.each(['sqlite', 'postgres'] as const)(
     );
     simulator.inject({ call: 'session', times: 6, effect: { type: 'slow', delayMs: 150 } });
     const shutdown = new AbortController();
-    const running = runAccountTasks(first.runtime, shutdown.signal);
+    const running = runConsoleTasks(first.runtime, shutdown.signal);
     const before = await until(async () => {
       const row = await findTask(first.runtime.db, task.id);
       return row !== undefined && row.done > 0 && row;
@@ -53,7 +53,7 @@ test.each(['sqlite', 'postgres'] as const)(
     const exchanged = simulator.stats().tokenExchanges.length;
     expect(exchanged).toBeGreaterThanOrEqual(before.done);
     const other = { ...first.runtime, instanceId: 'another process' };
-    await runAccountTasks(other, AbortSignal.timeout(30_000));
+    await runConsoleTasks(other, AbortSignal.timeout(30_000));
     const done = await findTask(first.runtime.db, task.id);
     expect(done).toMatchObject({ state: 'completed', done: 6, inputSealed: null });
     expect(simulator.stats().tokenExchanges).toHaveLength(6);
@@ -110,7 +110,7 @@ test('a task that this release cannot do fails instead of staying for good', asy
   open.programs.push(program);
   const { db } = program.runtime;
   await insertTask(db, { ...task('a', now), kind: 'accounts.something_else' });
-  await runAccountTasks(program.runtime, AbortSignal.timeout(10_000));
+  await runConsoleTasks(program.runtime, AbortSignal.timeout(10_000));
   expect(await findTask(db, 'a')).toMatchObject({ state: 'failed', inputSealed: null });
 });
 
@@ -199,7 +199,7 @@ test.each(['sqlite', 'postgres'] as const)(
     const runtime = await program(dialect);
     const accounts = [{ email: 'a\0b\ud800@example.com' }];
     const started = await startImport(runtime, { mode: 'add_and_update', accounts }, {});
-    await runAccountTasks(runtime, AbortSignal.timeout(10_000));
+    await runConsoleTasks(runtime, AbortSignal.timeout(10_000));
     expect(await findTask(runtime.db, started.id)).toMatchObject({
       state: 'completed',
       results: [{ row: 1, outcome: 'failed', email: 'ab\ufffd@example.com' }],

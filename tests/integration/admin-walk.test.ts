@@ -8,6 +8,8 @@ import { sessionCookieName } from '@/lib/auth/session-cookie';
 import { encodeSession, startSession } from '@/lib/auth/session-value';
 import { createFirstAdministrator, ensureAdministrator, storeSetupCode } from '@/lib/auth/setup';
 import { startLoop } from '@/lib/background/loop';
+import { storageKeyOf } from '@/lib/media/store';
+import { picture } from '../support/pictures';
 import { startTestProgram, type TestProgram, until } from '../support/test-runtime';
 import { administrator, freshToken, origin, signedIn } from './admin-console';
 
@@ -101,6 +103,29 @@ async function task({ cookie, program }: Place) {
   return { params: { id: String(json.id) } };
 }
 
+/** A result whose file is there. */
+async function result({ program: { runtime } }: Place, body?: unknown) {
+  const id = `walk${Math.random().toString(36).slice(2)}`;
+  const storageKey = storageKeyOf(id, 'png');
+  const bytes = await picture();
+  const once = async function* () {
+    yield bytes;
+  };
+  const { sizeBytes, sha256 } = await runtime.media.write(storageKey, once(), { durable: false });
+  await runtime.db.insert(runtime.db.tables.media).values({
+    id,
+    kind: 'image',
+    role: 'result',
+    contentType: 'image/png',
+    extension: 'png',
+    storageKey,
+    sizeBytes,
+    sha256,
+    createdAt: runtime.now(),
+  });
+  return { params: { id }, ...(body === undefined ? {} : { body }) };
+}
+
 type Mutation = {
   make: (place: Place) => Promise<Wanted> | Wanted;
   /** Why there is no entry in the audit list. */
@@ -164,6 +189,11 @@ const mutations: Readonly<Record<string, Mutation>> = {
   deleteKey: { make: async (place) => ({ params: (await key(place)).params }) },
   stopTask: { make: task },
   clearLogs: { make: () => ({ query: '?older_than_days=30' }) },
+  startMediaBulk: {
+    make: async (place) => ({ body: { action: 'keep', ids: [(await result(place)).params.id] } }),
+  },
+  updateMedia: { make: (place) => result(place, { kept: true }) },
+  deleteMedia: { make: (place) => result(place) },
   signIn: { make: () => ({ body: administrator }) },
   setUp: {
     make: () => ({ body: { code: 'x', ...administrator, repeat: password } }),
@@ -418,6 +448,7 @@ test('no page of the console can read a secret: none is in any answer to a GET',
     getTask: params.id,
     readJob: job,
     readLog: String(items[0].id),
+    readMedia: (await result(own)).params.id,
   };
   const reading = contracts.filter(({ contract }) => contract.method === 'GET');
   expect(

@@ -4,21 +4,24 @@ type ReadPart = (start: number, length: number) => Promise<Uint8Array>;
 const maxBoxes = 64; // of the file itself; a video has about five
 const maxMovieBytes = 16 * 1024 * 1024;
 
+/** Pixels as a video is shown. `seconds`: its length, where the file says it. */
+type Mp4Facts = { width: number; height: number; seconds?: number };
+
 /**
- * The pixels of an MP4 video as it is shown, from its track headers (ISO/IEC 14496-12, 8.2 and 8.3). `undefined` for what
- * is no such file, or has no picture.
+ * What the headers of an MP4 video say of it (ISO/IEC 14496-12, 8.2 and 8.3). `undefined` for what is no such file, or has
+ * no picture.
  */
-export async function readMp4Size(
-  read: ReadPart,
-  sizeBytes: number,
-): Promise<{ width: number; height: number } | undefined> {
+export async function readMp4(read: ReadPart, sizeBytes: number): Promise<Mp4Facts | undefined> {
   let start = 0;
   for (let count = 0; count < maxBoxes && start + 8 <= sizeBytes; count += 1) {
     const box = parseBox(viewOf(await read(start, 16)), 0, sizeBytes - start);
     if (box === undefined) return undefined;
     if (box.type === 'moov') {
       if (box.length > maxMovieBytes) return undefined;
-      return findSize(viewOf(await read(start + box.header, box.length - box.header)));
+      const movie = viewOf(await read(start + box.header, box.length - box.header));
+      const size = findSize(movie);
+      const seconds = findSeconds(movie);
+      return size === undefined ? undefined : { ...size, ...(seconds === undefined ? {} : { seconds }) };
     }
     start += box.length;
   }
@@ -66,6 +69,20 @@ function findSize(movie: DataView): { width: number; height: number } | undefine
     }
   }
   return largest;
+}
+
+/** Of the movie header. None, all zeros or all ones: the file does not say it. */
+function findSeconds(movie: DataView): number | undefined {
+  for (const { type, content } of boxesIn(movie)) {
+    if (type !== 'mvhd') continue;
+    const isLong = content.byteLength > 0 && content.getUint8(0) === 1;
+    if (content.byteLength < (isLong ? 32 : 20)) return undefined;
+    const scale = content.getUint32(isLong ? 20 : 12);
+    const duration = isLong ? Number(content.getBigUint64(24)) : content.getUint32(16);
+    const isUnknown = duration >= (isLong ? 2 ** 63 : 2 ** 32 - 1);
+    return scale === 0 || duration === 0 || isUnknown ? undefined : duration / scale;
+  }
+  return undefined;
 }
 
 /** Matrix and size end the box, whatever its version; a matrix without its diagonal turns the picture on its side. */
