@@ -29,6 +29,7 @@ const stepLabels: Record<string, string> = {
   submitting: 'Submitting',
   generating: 'Generating',
   upscaling: 'Upscaling',
+  concatenating: 'Joining',
   saving: 'Saving',
 };
 

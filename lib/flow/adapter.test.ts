@@ -642,3 +642,75 @@ test('a success that does not say where the file is counts as running: it is ask
     status: 'MEDIA_GENERATION_STATUS_SUCCESSFUL',
   });
 });
+
+describe('a join of clips', () => {
+  const name = 'projects/1/locations/us-east4/jobs/2';
+  const handle: UpstreamHandle = { form: 'concatenation', name, projectId };
+  const prefix = 'MEDIA_GENERATION_STATUS_';
+  const check = async (text: string): Promise<PollOutcome | undefined> => {
+    const { upstream } = await answering({ text });
+    return (await upstream.poll(access, [handle], signal)).get(name);
+  };
+
+  test('is asked for with lengths in nanoseconds, without a context, and has a name', async () => {
+    const { upstream, seen } = await answering({
+      text: JSON.stringify({ operation: { operation: { name } } }),
+    });
+    const parts = [
+      { mediaName: 'one', seconds: 6, fromSecond: 0 },
+      { mediaName: 'two', seconds: 8, fromSecond: 1 },
+    ];
+    const outcome = await upstream.submit(access, submission({ phase: 'concatenate', parts }), signal);
+    expect(outcome).toEqual({ type: 'accepted', handle });
+    expect(seen[0]?.url).toBe('/v1:runVideoFxConcatenation');
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual({
+      inputVideos: [
+        { mediaGenerationId: 'one', length: '6000000000', startTimeOffset: '0s', endTimeOffset: '6s' },
+        { mediaGenerationId: 'two', length: '8000000000', startTimeOffset: '1s', endTimeOffset: '8s' },
+      ],
+    });
+  });
+
+  test.each<[string, object | string, object]>([
+    ['runs', { status: `${prefix}ACTIVE`, outputUri: '', mediaGenerationId: '' }, { type: 'running' }],
+    [
+      'is done, with its file',
+      { status: `${prefix}SUCCESSFUL`, inputsCount: 2, encodedVideo: 'AAAA' },
+      { type: 'succeeded', output: { projectId, concatenation: name } },
+    ],
+    [
+      'is done, its file before its status',
+      { encodedVideo: 'A'.repeat(300_000), status: `${prefix}SUCCESSFUL` },
+      { type: 'succeeded', output: { projectId, concatenation: name } },
+    ],
+    [
+      'is done, with an address',
+      { status: `${prefix}SUCCESSFUL`, outputUri: 'https://cdn.example/film', encodedVideo: '' },
+      { type: 'succeeded', output: { projectId, concatenation: name, url: 'https://cdn.example/film' } },
+    ],
+    ['is done, and nobody knows where', { status: `${prefix}SUCCESSFUL` }, { type: 'running' }],
+    ['has failed', { status: `${prefix}FAILED` }, { type: 'failed', cancelled: false }],
+    ['was stopped', { status: `${prefix}CANCELLED` }, { type: 'failed', cancelled: true }],
+    ['is in a state that nobody has seen yet', { status: `${prefix}MERGING` }, { type: 'running' }],
+  ])('%s', async (_state, body, expected) => {
+    expect(await check(JSON.stringify(body, undefined, 1))).toMatchObject(expected);
+  });
+
+  test.each(['{}', '<html>', '', '{"status":"'])('whose answer is %j cannot be read', async (text) => {
+    await expect(check(text)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+  });
+
+  test('gives its file from the answer, and has no address beside it', async () => {
+    const { upstream, seen } = await answering({
+      text: JSON.stringify({ status: `${prefix}SUCCESSFUL`, encodedVideo: btoa('film') }),
+    });
+    const output = { projectId, mediaName, concatenation: name };
+    const { body } = await upstream.openOutput(access, output, 'video', signal);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of body) pieces.push(piece);
+    expect(Buffer.concat(pieces).toString()).toBe('film');
+    expect(seen.map(({ url }) => url)).toEqual(['/v1:runVideoFxCheckConcatenationStatus']);
+    expect(await upstream.publicUrl(access, output, signal)).toBeUndefined();
+    expect(await upstream.cancel(access, handle, signal)).toBe(false);
+  });
+});

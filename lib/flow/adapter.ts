@@ -4,6 +4,7 @@ import type { HttpClient } from '../http/fetch';
 import type { Logger } from '../observability/log';
 import { createProject, getCredits, openSession } from './account';
 import { type FlowOptions, makeFlowClient } from './client';
+import { checkConcatenation, startConcatenation } from './concatenation';
 import { generateImage, upsampleImage } from './images';
 import { findSubmission } from './listing';
 import { findPublicUrl, openOutput } from './outputs';
@@ -48,15 +49,22 @@ export function makeFlowUpstream({
     createProject: (access, title, signal) => createProject(client, access, title, signal),
     uploadReference: (access, picture, signal) => uploadReference(client, forms, access, picture, signal),
     submit: (access, submission, signal) => {
+      if (submission.phase === 'concatenate') return startConcatenation(client, access, submission, signal);
       if (submission.spec.kind === 'video') return submitVideo(client, forms, access, submission, signal);
       return submission.phase === 'upscale'
         ? upsampleImage(client, access, submission, signal)
         : generateImage(client, forms, access, submission, signal);
     },
-    poll: (access, handles, signal) => poll(client, access, handles, signal),
+    poll: async (access, handles, signal) => {
+      const outcomes = await poll(client, access, handles, signal);
+      for (const handle of handles.filter(({ form }) => form === 'concatenation')) {
+        outcomes.set(handle.name, await checkConcatenation(client, access, handle, signal));
+      }
+      return outcomes;
+    },
     findSubmission: (access, submission, signal) => findSubmission(client, access, submission, signal),
     cancel: async (access, handle, signal) => {
-      if (handle.form === 'operations') return false; // December 2025 had no such call
+      if (handle.form !== 'media') return false; // December 2025 had no such call, and a join has none
       return cancel(access, handle, signal);
     },
     openOutput: (access, output, kind, signal) => openOutput({ client, access, output, signal }, kind),

@@ -7,11 +7,13 @@ import { type Backoff, retry } from '../http/retry';
 import type { MediaKind } from '../models/types';
 import { decodeBase64Member } from './base64-member';
 import { type FlowClient, viaMediaProxy } from './client';
+import { checkCall } from './concatenation';
 import { transportError, unreadableError } from './errors';
 
 const redirectTimeoutMs = 30_000;
 const fileTimeoutMs = 60_000; // up to the headers; the file itself may take as long as it keeps coming
 const inlineTimeoutMs = 120_000;
+const joinedTimeoutMs = 300_000;
 const fileMaxBytes = 2_048 * 1_048_576;
 const maxRedirects = 3; // from the link on
 // A file may be there only a moment after its generation was reported done.
@@ -31,6 +33,8 @@ export async function openOutput(place: Place, kind: MediaKind): Promise<Upstrea
     const file = await fetchSigned(place, output.url);
     if (file !== undefined) return file;
   }
+  // By its name only the last of the clips is known.
+  if (output.concatenation !== undefined) return fetchJoined(place, output.concatenation);
   if (output.mediaName === undefined) throw gone();
   const { mediaName } = output;
   let refusal: UpstreamError | undefined;
@@ -53,7 +57,8 @@ export async function openOutput(place: Place, kind: MediaKind): Promise<Upstrea
 export async function findPublicUrl(place: Place): Promise<string | undefined> {
   const { client, output } = place;
   if (output.url !== undefined && !isExpired(output.url, client.now())) return output.url;
-  return output.mediaName === undefined ? undefined : findSignedUrl(place, output.mediaName);
+  if (output.mediaName === undefined || output.concatenation !== undefined) return undefined;
+  return findSignedUrl(place, output.mediaName);
 }
 
 /** Whether the time in a signed link (`Expires`, seconds since the epoch) is over or nearly so. */
@@ -179,6 +184,17 @@ async function fetchInline(
   });
   const members = kind === 'video' ? ['encodedVideo'] : ['encodedImage'];
   return { body: asUpstreamBody(answer.stream(), (source) => decodeBase64Member(source, members)) };
+}
+
+/** The file of a join, which is in the answer to the question for it. */
+async function fetchJoined({ client, access, signal }: Place, name: string): Promise<UpstreamFile> {
+  const answer = await client.request(viaMediaProxy(access), {
+    ...checkCall(name),
+    timeoutMs: joinedTimeoutMs,
+    maxBytes: fileMaxBytes,
+    signal,
+  });
+  return { body: asUpstreamBody(answer.stream(), (source) => decodeBase64Member(source, ['encodedVideo'])) };
 }
 
 /** The pieces of a file, or what they are made to; giving them up ends the call. */

@@ -138,7 +138,8 @@ export function stateOf(status: string | null | undefined, isThere: boolean): St
   return states[name] ?? 'running';
 }
 
-function unfinished(
+/** What is said of a generation that has no result, or not yet. */
+export function unfinished(
   state: Exclude<State, 'done'>,
   status: string | null | undefined,
   error: MediaStatusError | null | undefined,

@@ -57,6 +57,17 @@ export type MediaStatusError = z.infer<typeof mediaStatusError>;
 
 const named = z.object({ name: text });
 
+export const startedConcatenation = z.object({
+  operation: z.object({ operation: z.object({ name: z.string().min(1) }) }),
+});
+
+/** The state of a join, without the file that a finished one has beside it. */
+export const concatenationStatus = z.object({
+  status: text,
+  outputUri: text,
+  error: lenient(mediaStatusError),
+});
+
 /** A picture or video, as submits, polls and the listing show it. */
 const mediaItem = z.object({
   name: text,

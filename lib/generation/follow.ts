@@ -3,6 +3,7 @@ import { listMediaOfJob } from '@/db/repositories/media';
 import { GatewayError, type StoredError } from '../errors';
 import type { Runtime } from '../runtime';
 import { isAccepted, type Job, toJob } from './job';
+import { noteOf } from './phases';
 import { progressOf } from './progress';
 import type { GenerationEvent, JobStep } from './types';
 import { toMediaItem } from './view';
@@ -87,14 +88,17 @@ async function endOf({ db }: Pick<Runtime, 'db'>, job: Job): Promise<GenerationE
   const media = rows.map(toMediaItem);
   if (job.state === 'completed') {
     // Only a repeat comes late enough to find this: the address of a file that is not there is no answer.
+    const results = rows.filter(({ role }) => role === 'result');
     const isGone =
-      rows.length > 0 && rows.every((row) => row.storageKey === null && row.upstreamUrl === null);
+      results.length > 0 && results.every((row) => row.storageKey === null && row.upstreamUrl === null);
     if (isGone) return { type: 'failed', error: removed(job), media: [], accepted: true };
     const cancelRequested = job.cancelRequestedAt !== null;
+    const note = noteOf(job);
     return {
       type: 'completed',
       media,
       cancelRequested,
+      ...(note === undefined ? {} : { note }),
       ...(job.endedAt === null ? {} : { endedAt: job.endedAt }),
     };
   }

@@ -1,7 +1,14 @@
 import type { JobRow } from '@/db/repositories/jobs';
 import type { StoredError } from '../errors';
 import type { AspectRatio, ModelSpec } from '../models/types';
-import type { Phase, Submission, UpstreamHandle, UpstreamOutput, UpstreamSource } from './upstream';
+import type {
+  Phase,
+  Submission,
+  UpstreamHandle,
+  UpstreamOutput,
+  UpstreamSource,
+  VideoPart,
+} from './upstream';
 
 /** The submit that was about to be made, as it is kept in the row. */
 export type Intent = {
@@ -18,7 +25,15 @@ export type Outcome =
   | { phase: Phase; type: 'failed'; error: StoredError; cancelled: boolean };
 
 /** The earlier video that a job goes on from. */
-export type Source = UpstreamSource & { accountId: string; aspectRatio?: AspectRatio };
+export type Source = UpstreamSource & {
+  accountId: string;
+  aspectRatio?: AspectRatio;
+  /** The clips it is made of, where they are known. */
+  parts?: VideoPart[];
+};
+
+/** The upstream's handle of a phase. `since`: when a join began, in milliseconds since the epoch. */
+export type PhaseHandle = UpstreamHandle & { phase: Phase; since?: number };
 
 /**
  * A job row with its JSON members typed. The program itself wrote them, so this cast is the one place that
@@ -27,7 +42,7 @@ export type Source = UpstreamSource & { accountId: string; aspectRatio?: AspectR
 export type Job = Omit<JobRow, 'spec' | 'intent' | 'handle' | 'outcome' | 'base' | 'source' | 'error'> & {
   spec: ModelSpec;
   intent: Intent | null;
-  handle: (UpstreamHandle & { phase: Phase }) | null;
+  handle: PhaseHandle | null;
   outcome: Outcome | null;
   base: UpstreamOutput[] | null;
   source: Source | null;

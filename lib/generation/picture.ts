@@ -1,15 +1,19 @@
 import sharp from 'sharp';
-import type { Settings } from '@/config/settings-schema';
 import { findMedia, type MediaRow, putMedia } from '@/db/repositories/media';
-import { GatewayError } from '../errors';
+import { GatewayError, isUpstreamError } from '../errors';
+import { isHttpFailure } from '../http/failure';
+import { passThrough } from '../media/pass-through';
 import { storageKeyOf } from '../media/store';
+import type { MemoryRoom } from '../memory-budget';
 import type { Runtime } from '../runtime';
 import { unlessAborted } from '../unless-aborted';
 import { randomId } from './ids';
 import type { MediaItem } from './types';
 import { toMediaItem } from './view';
 
-type Needs = Pick<Runtime, 'db' | 'media' | 'http' | 'settings' | 'now' | 'secrets' | 'copying'>;
+/** What of the runtime reading a picture takes. */
+export type PictureNeeds = Parameters<typeof passThrough>[0] & Pick<Runtime, 'db' | 'media' | 'log'>;
+type Needs = PictureNeeds & Pick<Runtime, 'now' | 'secrets' | 'copying'>;
 
 const maxBytes = 64 * 1024 * 1024; // far above any picture that is made
 const fetchTimeoutMs = 60_000;
@@ -21,56 +25,102 @@ export type PictureTarget = {
   quality?: number;
 };
 
-/** Throws `gone` unless the bytes of a picture can be had: for answers whose status must be right before they are read. */
-export async function assertPicture({ db, media }: Pick<Needs, 'db' | 'media'>, id: string): Promise<void> {
-  const row = await findMedia(db, id);
-  const isThere =
-    row?.storageKey == null
-      ? row?.upstreamUrl != null
-      : row.sha256 !== null && (await media.verify(row.storageKey, row.sha256));
-  if (!isThere) throw gone();
-}
-
-/** The bytes of a finished picture, from the store or, where storing is off, from upstream. Throws `gone`. */
-export async function readPicture(
-  { db, media, http, settings }: Pick<Needs, 'db' | 'media' | 'http' | 'settings'>,
+/**
+ * For answers whose status must be right before they are sent: does now all that can fail about reading a picture. Gives
+ * the bytes where only upstream has them, held in `room`; `undefined` for a picture that is here, to be read when it is
+ * sent. Throws as `readPicture` does.
+ */
+export async function holdPicture(
+  runtime: PictureNeeds,
   id: string,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const row = await findMedia(db, id);
-  const bytes =
-    row?.storageKey == null
-      ? row?.upstreamUrl && (await download({ http, settings }, row.upstreamUrl, signal))
-      : await media.read(row.storageKey);
-  if (bytes) return bytes;
-  throw gone();
-}
-
-async function download(
-  { http, settings }: Pick<Needs, 'http' | 'settings'>,
-  url: string,
+  room: MemoryRoom,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
-  const proxyUrl = proxyOf(settings.current());
-  const answer = await http.request({
-    method: 'GET',
-    url,
-    headers: {},
-    timeoutMs: fetchTimeoutMs,
-    maxBytes,
-    signal,
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
-  });
-  if (answer.status === 200) return answer.bytes();
-  answer.dump();
+  const row = await findMedia(runtime.db, id);
+  if (row === undefined) throw gone();
+  if (row.storageKey === null) return fetchPicture(runtime, row, signal, room);
+  if (!(await isWhole(runtime, row))) throw gone();
   return undefined;
 }
 
-function proxyOf(settings: Settings): string | undefined {
-  const isMedia = settings['proxy.media_enabled'];
-  const url = settings[isMedia ? 'proxy.media_url' : 'proxy.url'];
-  return (isMedia || settings['proxy.enabled']) && url !== '' ? url : undefined;
+/**
+ * The bytes of a finished picture, from the store or, where storing is off, from upstream. Throws `gone`, also for a file
+ * that is damaged, and `upstream_failed` where upstream does not give it at this time.
+ */
+export async function readPicture(
+  runtime: PictureNeeds,
+  id: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const row = await findMedia(runtime.db, id);
+  if (row === undefined) throw gone();
+  if (row.storageKey === null) return fetchPicture(runtime, row, signal);
+  const bytes = (await isWhole(runtime, row)) ? await runtime.media.read(row.storageKey) : undefined;
+  if (bytes?.byteLength !== row.sizeBytes || bytes === undefined) throw gone();
+  return bytes;
 }
+
+/** Whether the file of a row is here as it was written: it may be cut or empty after a loss of power. */
+async function isWhole(
+  { media, log }: Pick<PictureNeeds, 'media' | 'log'>,
+  { id, storageKey, sizeBytes, sha256 }: MediaRow,
+): Promise<boolean> {
+  if (storageKey === null || sha256 === null) return false;
+  const found = await media.find(storageKey);
+  if (found === undefined) return false;
+  if (found.sizeBytes === sizeBytes && (await media.verify(storageKey, sha256))) return true;
+  log.error({ mediaId: id, key: storageKey, found: found.sizeBytes }, 'a stored picture is damaged');
+  return false;
+}
+
+/** By the same ways as the picture's own address, a fresh link among them. */
+async function fetchPicture(
+  runtime: PictureNeeds,
+  row: MediaRow,
+  signal: AbortSignal,
+  room?: MemoryRoom,
+): Promise<Uint8Array> {
+  const limit = AbortSignal.timeout(fetchTimeoutMs);
+  let failure: unknown;
+  const onFailure = (error: unknown) => {
+    failure = error;
+  };
+  try {
+    const want = { range: null, signal: AbortSignal.any([signal, limit]), onFailure };
+    const file = await passThrough(runtime, row, want);
+    if (file !== undefined) return await readAll(file.body, room);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!limit.aborted && !isHttpFailure(error) && !isUpstreamError(error)) throw error;
+    failure = error;
+  }
+  throw failure === undefined ? gone() : notGiven(row, failure);
+}
+
+async function readAll(body: ReadableStream<Uint8Array>, room: MemoryRoom | undefined): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  const reader = body.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      sizeBytes += next.value.byteLength;
+      if (sizeBytes > maxBytes) throw new Error('The picture is larger than any that is made.');
+      await room?.add(next.value.byteLength);
+      chunks.push(next.value);
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined); // of one that was read to its end it does nothing
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Not `gone`: it may be there, and it is paid for. */
+const notGiven = ({ jobId }: MediaRow, cause: unknown) =>
+  new GatewayError(
+    'upstream_failed',
+    `The picture was made, but upstream, which alone has it, does not give it at this time. Ask for it later${jobId === null ? '' : ` at /v1/jobs/${jobId}`}. Sending the request again would charge again.`,
+    { cause },
+  );
 
 const usualQuality = 95; // no difference that anybody sees, at a fraction of the size of 100
 
@@ -97,7 +147,7 @@ const extensions = { png: 'png', jpeg: 'jpg', webp: 'webp' } as const;
 
 /**
  * The picture as another kind of file, with an address of its own: stored once, and again when that file is gone. It
- * belongs to no job. Throws `gone`.
+ * belongs to no job. Throws as `readPicture` does.
  */
 export async function storeCopy(
   runtime: Needs,
@@ -128,14 +178,13 @@ async function findOrMakeCopy(
 ): Promise<MediaItem> {
   const { db, media, now } = runtime;
   const known = await findMedia(db, copyId);
-  if (known?.storageKey != null && (await media.find(known.storageKey)) !== undefined)
-    return toMediaItem(known);
+  if (known !== undefined && (await isWhole(runtime, known))) return toMediaItem(known);
   const made = await convertPicture(
     await readPicture(runtime, id, AbortSignal.timeout(fetchTimeoutMs)),
     target,
   );
   const original = await findMedia(db, id);
-  if (original === undefined) throw gone();
+  if (original === undefined || original.deletedAt !== null) throw gone();
   const extension = extensions[target.format];
   const storageKey = storageKeyOf(`${copyId}-${randomId()}`, extension); // files are never written twice
   const { sizeBytes, sha256 } = await media.write(storageKey, once(made), { durable: false });
@@ -153,7 +202,19 @@ async function findOrMakeCopy(
 }
 
 /** Nothing of where it lives upstream: only the original goes on from there. */
-const describeCopy = ({ apiKeyId, kind, role, accountId, accountEmail, width, height }: MediaRow) => ({
+const describeCopy = ({
+  id,
+  apiKeyId,
+  kind,
+  role,
+  accountId,
+  accountEmail,
+  width,
+  height,
+  kept,
+}: MediaRow) => ({
+  copyOf: id,
+  kept,
   apiKeyId,
   kind,
   role,

@@ -13,10 +13,10 @@ import { changeHealth } from '../accounts/change-health';
 import { applyCharge } from '../accounts/health';
 import { notePlaceFreed } from '../accounts/place-freed';
 import { isUpstreamError, toStoredError } from '../errors';
-import type { Outcome } from './job';
+import type { Outcome, PhaseHandle } from './job';
 import { toJob } from './job';
-import { goesOnUpstream, type RunNeeds } from './run';
-import type { Phase, PollOutcome, UpstreamAccess, UpstreamHandle } from './upstream';
+import { keepsPlace, type RunNeeds } from './run';
+import type { PollOutcome, UpstreamAccess } from './upstream';
 
 /** The poller of one process; the lease `poll:<account>` makes it one per account in the whole installation. */
 export type Poller = { stop: () => Promise<void> };
@@ -34,6 +34,20 @@ export function pollPauseMs(ageMs: number, intervalMs: number): number {
   return Math.max(intervalMs, 5 * longestPauseMs);
 }
 
+/** A join takes seconds, and there is something to deliver without it. */
+const longestJoin = { waitedMs: 10 * 60_000, unknownMs: 30_000 };
+
+/** Whether upstream is asked about a job no longer, and why. Pure. */
+export function whyOver(
+  job: { isJoin: boolean; waitedMs: number; unknownMs: number | undefined },
+  limitMs: number,
+): 'never_ended' | 'lost' | undefined {
+  const { isJoin, waitedMs, unknownMs } = job;
+  if (isJoin && unknownMs !== undefined && unknownMs > longestJoin.unknownMs) return 'lost';
+  if (waitedMs <= (isJoin ? longestJoin.waitedMs : limitMs)) return undefined;
+  return unknownMs === undefined ? 'never_ended' : 'lost';
+}
+
 type AccountState = {
   /** Not before, by the clock that never steps back; so are all times here. */
   nextAt: number;
@@ -44,7 +58,7 @@ type AccountState = {
   cancelAsked: Set<string>;
 };
 
-type Waiting = PollableJob & { handle: UpstreamHandle & { phase: Phase } };
+type Waiting = PollableJob & { handle: PhaseHandle };
 
 /** Starts asking upstream about every accepted video: one status call per account and interval for all of them. */
 export function startPoller(runtime: RunNeeds): Poller {
@@ -193,13 +207,19 @@ async function pollTurn(
   const intervalMs = intervalOf(runtime);
   const now = runtime.now().getTime();
   const limitMs = runtime.settings.current()['generation.poll_limit'] * hourMs;
-  const age = (job: Waiting) => now - (job.acceptedAt?.getTime() ?? now);
+  const age = ({ handle, acceptedAt }: Waiting) => now - (handle.since ?? acceptedAt?.getTime() ?? now);
+  const over = (job: Waiting) => {
+    const unknownSince = state.unknownSince.get(job.id);
+    const unknownMs = unknownSince === undefined ? undefined : performance.now() - unknownSince;
+    return whyOver({ isJoin: isJoin(job), waitedMs: age(job), unknownMs }, limitMs);
+  };
 
   const alive: Waiting[] = [];
   for (const job of jobs) {
-    if (age(job) <= limitMs) alive.push(job);
+    const why = over(job);
+    if (why === undefined) alive.push(job);
     else {
-      const error = state.unknownSince.has(job.id) ? lost : neverEnded;
+      const error = (isJoin(job) ? noJoin : noVideo)[why];
       await endJob(runtime, job, accountId, { type: 'failed', error, cancelled: false });
     }
   }
@@ -210,18 +230,19 @@ async function pollTurn(
   const isDue = (job: Waiting) => {
     const last = state.polledAt.get(job.id);
     const isUnknown = state.unknownSince.has(job.id);
-    const pauseMs = pollPauseMs(age(job), intervalMs) * (isUnknown ? unknownPauses : 1);
+    const pauseMs = pollPauseMs(age(job), intervalMs) * (isUnknown && !isJoin(job) ? unknownPauses : 1);
     // Half an interval of slack keeps the jobs of an account together in one call.
     return last === undefined || startedAt - last >= pauseMs - intervalMs / 2;
   };
   const due = alive.filter(isDue);
-  const known = due.filter(({ id }) => !state.unknownSince.has(id));
-  const unknown = due.filter(({ id }) => state.unknownSince.has(id));
+  const known = due.filter((job) => !isJoin(job) && !state.unknownSince.has(job.id));
+  const joins = due.filter(isJoin);
+  const unknown = due.filter((job) => !isJoin(job) && state.unknownSince.has(job.id));
 
   let answered = 0;
   let refused = 0;
   // Halving finds the one that spoils a call in this many steps; when all are refused it must not become a flood.
-  let callsLeft = 2 * Math.ceil(Math.log2(due.length + 1)) + extraCalls;
+  let callsLeft = 2 * Math.ceil(Math.log2(due.length + 1)) + extraCalls + joins.length;
   const call = (batch: Waiting[]) =>
     runtime.upstream.poll(
       access,
@@ -256,8 +277,9 @@ async function pollTurn(
       if (isUpstreamError(error)) calls.assign(batch.map(({ id }) => id));
       const status = isUpstreamError(error) ? error.failure.status : undefined;
       if (status !== 400 && status !== 404) throw error;
-      refused += 1;
       const [only] = batch;
+      if (only !== undefined && isJoin(only)) throw error;
+      refused += 1;
       if (batch.length === 1 && only !== undefined) {
         state.polledAt.set(only.id, startedAt);
         noteUnknown(only, state);
@@ -281,6 +303,18 @@ async function pollTurn(
       if (signal.aborted) break;
     }
   }
+  for (const job of joins) {
+    try {
+      await ask([job]);
+    } catch (error) {
+      if (signal.aborted) break;
+      // It says nothing of the account's generations, and is not waited for long.
+      state.polledAt.set(job.id, startedAt);
+      const status = isUpstreamError(error) ? error.failure.status : undefined;
+      if (status === 400 || status === 404) noteUnknown(job, state);
+      runtime.log.info({ jobId: job.id, err: error }, 'a join could not be asked about');
+    }
+  }
   await cancelling;
   forgetEnded(state, jobs);
   if (failures.length > 0) throw failures[0];
@@ -293,6 +327,8 @@ async function pollTurn(
   state.failures = 0;
   state.nextAt = startedAt + intervalMs;
 }
+
+const isJoin = ({ handle }: Waiting): boolean => handle.phase === 'concatenate';
 
 /** All handles of one call have one form. */
 function batchesOf(jobs: Waiting[], size: number): Waiting[][] {
@@ -347,7 +383,7 @@ async function endJob(
       : { phase, type: 'failed', error: ended.error, cancelled: ended.cancelled };
   const row =
     ended.type === 'succeeded' && phase === 'generate' ? await findJobRow(runtime.db, job.id) : undefined;
-  const stillOccupies = row !== undefined && goesOnUpstream(toJob(row), phase);
+  const stillOccupies = row !== undefined && keepsPlace(toJob(row), phase);
   const isNews = await recordOutcome(runtime.db, {
     jobId: job.id,
     handleName: job.handle.name,
@@ -361,9 +397,15 @@ async function endJob(
   runtime.signals.wakeWorker();
 }
 
-const neverEnded = toStoredErrorOf('Google did not finish this video within the time it is waited for.');
+const noVideo = {
+  never_ended: toStoredErrorOf('Google did not finish this video within the time it is waited for.'),
+  lost: toStoredErrorOf('Google no longer knows this video, and gave no result for it.'),
+};
+const noJoin = {
+  never_ended: toStoredErrorOf('Google did not finish joining the two within the time that is waited for.'),
+  lost: toStoredErrorOf('Google no longer knows of the join, and gave no result for it.'),
+};
 const orphaned = toStoredErrorOf('The account that made this video was removed before it had ended.');
-const lost = toStoredErrorOf('Google no longer knows this video, and gave no result for it.');
 
 function toStoredErrorOf(message: string) {
   return { ...toStoredError(undefined), code: 'upstream_failed' as const, message };

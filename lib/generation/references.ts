@@ -186,11 +186,7 @@ function decodeBase64(task: Task, text: string): Uint8Array {
   if (quick.byteLength === Math.floor((text.replace(/={1,2}$/, '').length * 3) / 4)) return quick;
   const plain = (text.includes('%') ? decodePercent(text).toString('latin1') : text).replace(/\s+/g, '');
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(plain)) {
-    throw refuse(
-      task,
-      'invalid_base64_image',
-      'is a data URL whose content is not base64. Send data:image/png;base64,… .',
-    );
+    throw refuse(task, 'invalid_base64_image', 'is not base64. Send the whole file in base64.');
   }
   return Buffer.from(plain, 'base64');
 }
@@ -232,7 +228,7 @@ async function download(task: Task, address: string): Promise<Uint8Array> {
       throw refuse(
         task,
         'failed_to_download_image',
-        `did not arrive within ${seconds} seconds. Send it as a data URL.`,
+        `did not arrive within ${seconds} seconds. Send the picture itself.`,
         error,
       );
     }
@@ -343,7 +339,7 @@ async function publicAddresses(task: Task, hostname: string): Promise<string[]> 
   throw refuse(
     task,
     'invalid_image_url',
-    'is at a private address, which this gateway does not fetch from. Send a public address or a data URL.',
+    'is at a private address, which this gateway does not fetch from. Send a public address or the picture itself.',
   );
 }
 

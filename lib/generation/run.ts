@@ -42,6 +42,7 @@ import { nextMove, passes, pauseAfter, usesAttempt } from './decide';
 import { submissionIds } from './ids';
 import { type Intent, type Job, type Outcome, toJob } from './job';
 import { noAccountError } from './no-account';
+import { partsToJoin, phaseAfter, phaseOf } from './phases';
 import { median } from './progress';
 import { waitsUntil } from './queued';
 import { saveOutputs } from './save';
@@ -82,6 +83,7 @@ const hourMs = 3_600_000;
 const longestSavePauseMs = 300_000;
 const upscalePatienceMs = hourMs; // how long an overloaded upscaler is waited for before the base is delivered
 const overloadPauseMs = 30_000;
+const joinPatienceMs = 10 * 60_000; // how long a join is tried before the new clip is delivered alone; it takes seconds
 const crashPauseMs = 30_000; // before an unexpected failure of an accepted job is tried again
 
 /**
@@ -108,14 +110,15 @@ async function advance(runtime: RunNeeds, job: Job, hold: Hold): Promise<void> {
   return submitPhase(runtime, job, hold);
 }
 
-const phaseOf = (job: Job): Phase => (job.base === null ? 'generate' : 'upscale');
-
-/** Upscaling a picture costs nothing and changes nothing upstream: it may be asked for again after a crash. */
-const isFreeToRepeat = (job: Job): boolean => job.kind === 'image' && phaseOf(job) === 'upscale';
+/** Upscaling a picture and joining clips cost nothing and change nothing upstream: they may be asked for again after a crash. */
+const isFreeToRepeat = (job: Job): boolean =>
+  phaseOf(job) === 'concatenate' || (job.kind === 'image' && phaseOf(job) === 'upscale');
 
 // ── Up to the handle ────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function submitPhase(runtime: RunNeeds, start: Job, hold: Hold): Promise<void> {
+  if (phaseOf(start) === 'concatenate' && partsToJoin(start) === undefined)
+    return endLaterPhase(runtime, start, unknownParts, hold);
   try {
     await trySubmit(runtime, start, hold);
   } catch (error) {
@@ -267,7 +270,7 @@ async function afterRefusal(
   hold: Hold,
 ): Promise<void> {
   await learnFrom(runtime, job, account, error);
-  if (phaseOf(job) === 'upscale') return upscaleRefused(runtime, job, error, attempts, hold);
+  if (phaseOf(job) !== 'generate') return laterPhaseRefused(runtime, job, error, attempts, hold);
 
   const move = nextMove(error, {
     attempts,
@@ -336,18 +339,27 @@ async function withReturn(runtime: RunNeeds, job: Job, error: UpstreamError): Pr
 }
 
 /** What the failure says about the account. */
-const learnFrom = (runtime: RunNeeds, job: Job, account: AccountRow, error: UpstreamError): Promise<void> =>
-  noteFailure(runtime, account, error, {
+async function learnFrom(
+  runtime: RunNeeds,
+  job: Job,
+  account: AccountRow,
+  error: UpstreamError,
+): Promise<void> {
+  const phase = phaseOf(job);
+  // Joining is no generation: that it is refused says nothing of what the account can make.
+  if (phase === 'concatenate' && error.failure.account.type !== 'session_dead') return;
+  await noteFailure(runtime, account, error, {
     kind: job.kind,
     modelKey: planOf(job).modelKey,
-    namesOlderFile: job.source !== null || phaseOf(job) === 'upscale',
+    namesOlderFile: job.source !== null || phase !== 'generate',
   });
+}
 
 /**
- * The upscale was refused, on the account that holds what is to be upscaled: no other one can do it. What passes is
+ * The upscale or the join was refused, on the account that holds what it is of: no other one can do it. What passes is
  * waited for; else what was made before is delivered.
  */
-async function upscaleRefused(
+async function laterPhaseRefused(
   runtime: RunNeeds,
   job: Job,
   error: UpstreamError,
@@ -355,12 +367,15 @@ async function upscaleRefused(
   hold: Hold,
 ): Promise<void> {
   const now = runtime.now().getTime();
-  const waited = now - (job.acceptedAt ?? job.createdAt).getTime();
-  const isPassing = passes(error.failure) && waited < upscalePatienceMs;
+  const accepted = job.acceptedAt ?? job.createdAt;
+  const isJoin = phaseOf(job) === 'concatenate';
+  const since = isJoin ? await firstStepAt(runtime, job, 'concatenating', accepted) : accepted;
+  const patienceMs = isJoin ? joinPatienceMs : upscalePatienceMs;
+  const isPassing = passes(error.failure) && now - since.getTime() < patienceMs;
   const isWorthIt =
     error.failure.retry === 'same_account' &&
     attempts < runtime.settings.current()['generation.max_attempts'];
-  if (!isPassing && !isWorthIt) return endUpscale(runtime, job, toStoredError(error), hold);
+  if (!isPassing && !isWorthIt) return endLaterPhase(runtime, job, toStoredError(error), hold);
   const pauseMs = isPassing ? overloadPauseMs : pauseAfter(attempts);
   await releaseJob(runtime.db, {
     jobId: job.id,
@@ -392,7 +407,7 @@ async function prepare(
     job = await change(runtime, job, hold, { projectId });
   }
   const projectId = job.projectId;
-  if (projectId === null || phaseOf(job) === 'upscale') return job;
+  if (projectId === null || phaseOf(job) !== 'generate') return job;
   const inputs = await listJobInputs(runtime.db, job.id);
   if (inputs.length === 0 || inputs.length === job.uploads.length) return job;
   job = await step(runtime, job, hold, 'uploading', { count: inputs.length });
@@ -413,6 +428,7 @@ function submissionOf(job: Job, account: AccountRow): Submission {
   const phase = phaseOf(job);
   const [base] = job.base ?? [];
   const source = phase === 'upscale' ? sourceOf(base) : (job.source ?? undefined);
+  const parts = phase === 'concatenate' ? partsToJoin(job) : undefined;
   return {
     phase,
     spec: job.spec,
@@ -421,6 +437,7 @@ function submissionOf(job: Job, account: AccountRow): Submission {
     prompt: job.prompt,
     references: job.uploads,
     ...(source === undefined ? {} : { source }),
+    ...(parts === undefined ? {} : { parts }),
     ...submissionIds(job.seed),
   };
 }
@@ -443,7 +460,8 @@ async function writeIntent(runtime: RunNeeds, job: Job, submission: Submission, 
 
 /** A picture comes with the answer to its submit, so for pictures submitting is generating. */
 function submittingStep(job: Job): JobStep {
-  if (phaseOf(job) === 'upscale') return 'upscaling';
+  const phase = phaseOf(job);
+  if (phase !== 'generate') return phase === 'upscale' ? 'upscaling' : 'concatenating';
   return job.kind === 'image' ? 'generating' : 'submitting';
 }
 
@@ -471,6 +489,7 @@ async function accept(
 
 /** What upstream charges for one phase of a job. */
 function costOf(job: Job, phase: Phase): number {
+  if (phase === 'concatenate') return 0;
   const plan = planOf(job);
   return phase === 'upscale' ? plan.upscaleCost : plan.cost;
 }
@@ -481,12 +500,17 @@ function acceptance(runtime: RunNeeds, job: Job, { phase }: Submission, outcome:
     acceptedAt: job.acceptedAt ?? runtime.now(),
     credits: job.credits + costOf(job, phase),
   };
-  if (outcome.type === 'accepted') return { ...common, handle: { ...outcome.handle, phase }, occupies: true };
+  if (outcome.type === 'accepted') {
+    // Joining takes no place among the generations of the account.
+    const isJoin = phase === 'concatenate';
+    const since = isJoin ? { since: runtime.now().getTime() } : {};
+    return { ...common, handle: { ...outcome.handle, phase, ...since }, occupies: !isJoin };
+  }
   const outputs = outcome.outputs.map(({ data: _data, ...output }) => output);
   return {
     ...common,
     outcome: { phase, type: 'succeeded', outputs },
-    occupies: goesOnUpstream(job, phase),
+    occupies: keepsPlace(job, phase),
   };
 }
 
@@ -502,7 +526,7 @@ async function writeAcceptance(
   if (outcome.type === 'accepted') {
     const changes: JobChanges = { ...accepted, leaseOwner: null, leaseUntil: null };
     const held = { jobId: job.id, owner: hold.owner, changes };
-    if (submission.phase === 'upscale') await updateHeldJob(runtime.db, held);
+    if (submission.phase !== 'generate') await updateHeldJob(runtime.db, held);
     else await beginJobStep(runtime.db, { ...held, step: 'generating', now: runtime.now() });
     runtime.signals.wakePoller();
     await keepCredits(runtime, job, outcome.remainingCredits, cost);
@@ -518,9 +542,9 @@ async function writeAcceptance(
   );
 }
 
-/** Whether another phase follows on the same account. */
-export const goesOnUpstream = (job: Pick<Job, 'spec'>, phase: Phase): boolean =>
-  phase === 'generate' && job.spec.upscale !== undefined;
+/** Whether another phase follows that takes a place on the same account. */
+export const keepsPlace = (job: Pick<Job, 'spec'>, phase: Phase): boolean =>
+  phaseAfter(job, phase) === 'upscale';
 
 /** What the account has left: as upstream says, else less by what this cost (a balance of zero is left out of answers). */
 async function keepCredits(
@@ -592,7 +616,7 @@ async function isDelivered({ db }: RunNeeds, outcome: SubmitOutcome): Promise<bo
 
 const giveUpUnknown = (runtime: RunNeeds, job: Job, hold: Hold) =>
   job.base !== null
-    ? endUpscale(runtime, job, unknownSubmission, hold)
+    ? endLaterPhase(runtime, job, unknownSubmission, hold)
     : fail(runtime, job, unknownSubmission, hold);
 
 const unknownSubmission: StoredError = {
@@ -617,6 +641,7 @@ async function settle(
   const { outcome } = job;
   if (outcome === null) return;
   if (outcome.type === 'failed') {
+    if (outcome.phase === 'concatenate') return deliver(runtime, job, job.base ?? [], hold);
     if (job.base !== null) return failAfterBase(runtime, job, outcome.error, hold);
     if (!outcome.cancelled) return fail(runtime, job, outcome.error, hold);
     return job.cancelRequestedAt === null
@@ -627,29 +652,85 @@ async function settle(
     // The bytes came with an answer that is gone. Asking again costs nothing.
     return submitPhase(runtime, await change(runtime, job, hold, { outcome: null, intent: null }), hold);
   }
-  if (goesOnUpstream(job, outcome.phase) && job.cancelRequestedAt !== null) {
+  const following = phaseAfter(job, outcome.phase);
+  if (following !== undefined && job.cancelRequestedAt !== null) {
     const media = await save(runtime, job, outcome.outputs, 'base', hold, data);
     if (media !== undefined) await finish(runtime, job, hold, { state: 'cancelled', media });
     return;
   }
-  if (goesOnUpstream(job, outcome.phase)) {
+  if (following !== undefined) {
     const next = await change(runtime, job, hold, {
       base: outcome.outputs,
       outcome: null,
       handle: null,
       intent: null,
       attempts: 0,
+      occupies: keepsPlace(job, outcome.phase),
     });
     return submitPhase(runtime, next, hold);
   }
-  const media = await save(runtime, job, outcome.outputs, 'result', hold, data);
+  if (outcome.phase === 'concatenate') return deliverJoined(runtime, job, outcome.outputs, hold);
+  return deliver(runtime, job, outcome.outputs, hold, data);
+}
+
+async function deliver(
+  runtime: RunNeeds,
+  job: Job,
+  outputs: UpstreamOutput[],
+  hold: Hold,
+  data: readonly (Uint8Array | undefined)[] = [],
+): Promise<void> {
+  const media = await save(runtime, job, outputs, 'result', hold, data);
   if (media === undefined) return;
   await finish(runtime, job, hold, { state: 'completed', media });
   if (job.accountId !== null) await noteSuccess(runtime, job.accountId, job.kind);
 }
 
-const isNowhere = ({ mediaName, url }: UpstreamOutput): boolean =>
-  mediaName === undefined && url === undefined;
+/** The whole video, with the new clip beside it. What goes on from the whole goes on from that clip. */
+async function deliverJoined(
+  runtime: RunNeeds,
+  job: Job,
+  outputs: UpstreamOutput[],
+  hold: Hold,
+): Promise<void> {
+  const [clip] = job.base ?? [];
+  const { url: _ofClip, ...known } = clip ?? {};
+  const joined = await save(
+    runtime,
+    job,
+    outputs.map((output) => ({ ...known, ...output })),
+    'result',
+    hold,
+  );
+  if (joined === undefined) return;
+  const media = [...joined, ...(await tryToSaveBase(runtime, job, hold))];
+  await finish(runtime, job, hold, { state: 'completed', media });
+  if (job.accountId !== null) await noteSuccess(runtime, job.accountId, job.kind);
+}
+
+/** The result has it in it, so nothing waits for it. */
+async function tryToSaveBase(runtime: RunNeeds, job: Job, hold: Hold): Promise<NewMediaRow[]> {
+  try {
+    const account = await accountOf(runtime, job);
+    return await callWithAccess(runtime, account, (access) =>
+      saveOutputs(runtime, {
+        job,
+        access,
+        outputs: job.base ?? [],
+        role: 'base',
+        data: [],
+        signal: hold.signal,
+      }),
+    );
+  } catch (error) {
+    if (hold.signal.aborted) throw error;
+    runtime.log.warn({ jobId: job.id, err: error }, 'the new clip of a joined video could not be stored');
+    return [];
+  }
+}
+
+const isNowhere = ({ mediaName, url, concatenation }: UpstreamOutput): boolean =>
+  mediaName === undefined && url === undefined && concatenation === undefined;
 
 const cancelledElsewhere: StoredError = {
   code: 'upstream_failed',
@@ -675,10 +756,12 @@ async function save(
   } catch (error) {
     if (hold.signal.aborted || error instanceof LeaseLostError) throw error;
     const since = saving.acceptedAt ?? saving.createdAt;
-    const age = runtime.now().getTime() - (await savingSince(runtime, saving, since)).getTime();
-    if (age > runtime.settings.current()['generation.poll_limit'] * hourMs) {
-      if (saving.base !== null && role === 'result')
-        await endUpscale(runtime, saving, toStoredError(error), hold);
+    const age = runtime.now().getTime() - (await firstStepAt(runtime, saving, 'saving', since)).getTime();
+    const isOfLaterPhase = saving.base !== null && role === 'result' && saving.outcome?.type === 'succeeded';
+    const isJoined = isOfLaterPhase && saving.outcome?.phase === 'concatenate';
+    const limitMs = isJoined ? joinPatienceMs : runtime.settings.current()['generation.poll_limit'] * hourMs;
+    if (age > limitMs) {
+      if (isOfLaterPhase) await endLaterPhase(runtime, saving, toStoredError(error), hold);
       else await fail(runtime, saving, toStoredError(error), hold);
       return undefined;
     }
@@ -696,15 +779,15 @@ async function save(
   }
 }
 
-/** When the saving step began. */
-async function savingSince(runtime: RunNeeds, job: Job, otherwise: Date): Promise<Date> {
+/** When the job came to this step first. */
+async function firstStepAt(runtime: RunNeeds, job: Job, step: JobStep, otherwise: Date): Promise<Date> {
   const steps = await listJobSteps(runtime.db, job.id);
-  return steps.findLast(({ name }) => name === 'saving')?.startedAt ?? otherwise;
+  return steps.find(({ name }) => name === step)?.startedAt ?? otherwise;
 }
 
-/** An upscale has ended without a result. Written down first, so that storing the base can be tried again. */
-async function endUpscale(runtime: RunNeeds, job: Job, error: StoredError, hold: Hold): Promise<void> {
-  const outcome: Outcome = { phase: 'upscale', type: 'failed', error, cancelled: false };
+/** An upscale or a join has ended without a result. Written down first, so that storing the base can be tried again. */
+async function endLaterPhase(runtime: RunNeeds, job: Job, error: StoredError, hold: Hold): Promise<void> {
+  const outcome: Outcome = { phase: phaseOf(job), type: 'failed', error, cancelled: false };
   return settle(runtime, await change(runtime, job, hold, { outcome, occupies: false }), hold);
 }
 
@@ -714,6 +797,11 @@ async function failAfterBase(runtime: RunNeeds, job: Job, error: StoredError, ho
   if (media !== undefined)
     await finish(runtime, job, hold, { state: 'failed', error: upscaleFailed(error), media });
 }
+
+const unknownParts: StoredError = {
+  code: 'upstream_failed',
+  message: 'Which clips of Google that video is made of is not known.',
+};
 
 const upscaleFailed = (error: StoredError): StoredError => ({
   ...error,
@@ -788,7 +876,7 @@ async function giveBack(runtime: RunNeeds, job: Job, hold: Hold, error: unknown)
       await releaseJob(runtime.db, { jobId: job.id, owner: hold.owner, changes: { availableAt } });
       return;
     }
-    if (current.base !== null) await endUpscale(runtime, current, toStoredError(error), hold);
+    if (current.base !== null) await endLaterPhase(runtime, current, toStoredError(error), hold);
     else await fail(runtime, current, toStoredError(error), hold);
   } catch (second) {
     // The lease ends by itself, and another run goes on from what is written.

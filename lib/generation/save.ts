@@ -1,11 +1,12 @@
 import type { NewMediaRow } from '@/db/repositories/jobs';
 import { GatewayError } from '../errors';
 import { sniffMedia } from '../media/content-type';
-import { readMp4Size } from '../media/mp4-size';
+import { readMp4 } from '../media/mp4-facts';
 import { headBytes, storageKeyOf } from '../media/store';
 import type { Runtime } from '../runtime';
 import { randomId } from './ids';
 import type { Job } from './job';
+import { expectedSeconds } from './phases';
 import type { UpstreamAccess, UpstreamOutput } from './upstream';
 
 /**
@@ -51,9 +52,11 @@ async function saveOne(
     workflowId: output.workflowId ?? null,
     width: output.width ?? null,
     height: output.height ?? null,
-    durationSeconds: job.spec.seconds ?? null,
+    durationSeconds: (output.concatenation === undefined ? job.spec.seconds : expectedSeconds(job)) ?? null,
   };
-  if (!settings.current()['cache.enabled'] && data === undefined) {
+  // Of a join upstream keeps no file that could be fetched later.
+  const isKeptThere = data === undefined && output.concatenation === undefined;
+  if (!settings.current()['cache.enabled'] && isKeptThere) {
     const upstreamUrl = await upstream.publicUrl(access, output, signal);
     if (upstreamUrl !== undefined) return { ...row, ...nominalType[job.kind], upstreamUrl, createdAt: now() };
   }
@@ -68,8 +71,8 @@ async function saveOne(
     const storageKey = storageKeyOf(id, type.extension);
     const { sizeBytes, sha256 } = await media.write(storageKey, whole, { durable: job.kind === 'video' });
     const createdAt = now(); // not before: a file counts as new from when it is here
-    const size = await sizeOf(type.contentType, row, media, storageKey);
-    return { ...row, ...type, storageKey, sizeBytes, sha256, createdAt, ...size };
+    const facts = await factsOf(type.contentType, media, storageKey);
+    return { ...row, ...type, storageKey, sizeBytes, sha256, createdAt, ...facts };
   } finally {
     await leave();
   }
@@ -102,25 +105,29 @@ const nominalType = {
   video: { contentType: 'video/mp4', extension: 'mp4' },
 } as const;
 
-/** The true size of a file, where it can be read; else what upstream said. */
-async function sizeOf(
+/** The true size of a file, and the length of a video, where they can be read; the others stay as upstream said. */
+async function factsOf(
   contentType: string,
-  row: { width: number | null; height: number | null },
   media: Runtime['media'],
   key: string,
-): Promise<{ width: number | null; height: number | null }> {
-  const said = { width: row.width, height: row.height };
-  if (contentType === 'video/mp4') return (await videoSizeOf(media, key)) ?? said;
+): Promise<{ width?: number; height?: number; durationSeconds?: number }> {
+  if (contentType === 'video/mp4') {
+    const { seconds, ...size } = (await readVideo(media, key)) ?? {};
+    return {
+      ...size,
+      ...(seconds === undefined ? {} : { durationSeconds: Math.max(1, Math.round(seconds)) }),
+    };
+  }
   const bytes = contentType.startsWith('image/') ? await media.read(key) : undefined;
-  if (bytes === undefined) return said;
+  if (bytes === undefined) return {};
   const { default: sharp } = await import('sharp');
   const { width, height } = await sharp(bytes).metadata();
   return { width, height };
 }
 
-async function videoSizeOf(media: Runtime['media'], key: string) {
+async function readVideo(media: Runtime['media'], key: string) {
   const sizeBytes = (await media.find(key))?.sizeBytes ?? 0;
-  return readMp4Size(async (start, length) => {
+  return readMp4(async (start, length) => {
     const file = await media.open(key, { start, end: Math.min(start + length, sizeBytes) - 1 });
     return new Uint8Array(await new Response(file?.body).arrayBuffer());
   }, sizeBytes);

@@ -18,6 +18,7 @@ import type { ModelSpec } from '../models/types';
 import type { Runtime } from '../runtime';
 import { unlessAborted } from '../unless-aborted';
 import { judgeRepeat, rememberedMs } from './repeats';
+import { withParts } from './source-parts';
 import {
   checkPrompt,
   dropInputs,
@@ -172,8 +173,13 @@ async function submitAnew(
       async (error: unknown) => {
         const isThere = await isStored(runtime, jobs, requester).catch(() => undefined);
         hasStored = isThere !== false; // where nobody can say, the pictures stay, and may be removed as orphans
-        if (isThere !== true) throw error;
-        return { outcome: 'stored' } as const;
+        if (isThere === true) return { outcome: 'stored' } as const;
+        if (isThere === false) throw error;
+        runtime.log.error(
+          { err: error, requestId: requester.requestId },
+          'nobody knows whether jobs were stored',
+        );
+        throw perhapsStored(jobs, identity?.key ?? null, error);
       },
     );
     hasStored = outcome.outcome === 'stored';
@@ -199,6 +205,20 @@ async function refuseBeforeStoring(
   const admission = admissionFor(runtime, { jobs: wanted, now: runtime.now() });
   const why = await askAdmission(runtime.db, apiKeyId, admission);
   if (why !== undefined) throw why;
+}
+
+/** No client may repeat it by itself: the jobs may be made. */
+function perhapsStored(jobs: readonly NewJob[], key: string | null, cause: unknown): GatewayError {
+  const addresses = jobs.map(({ row }) => `/v1/jobs/${row.id}`).join(', ');
+  const advice =
+    key === null
+      ? 'Sending the request again may charge again.'
+      : 'With the same Idempotency-Key the request can be sent again without being charged twice.';
+  return new GatewayError(
+    'submission_unknown',
+    `The database did not say whether this request was stored. If it was, its result will be at ${addresses}. ${advice}`,
+    { cause },
+  );
 }
 
 /** Whether jobs exist of which the database did not say whether they were stored. */
@@ -328,7 +348,9 @@ async function examineAll(
   for (const [index, request] of requests.entries()) {
     const before = requests[index - 1];
     const known = before !== undefined && isSameWork(before, request) ? examined[index - 1] : undefined;
-    examined.push(known ?? (await examine(runtime, room, request, key, signal)));
+    examined.push(
+      known ?? (await withParts(runtime, request, await examine(runtime, room, request, key, signal))),
+    );
   }
   return examined;
 }

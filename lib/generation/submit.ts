@@ -6,6 +6,7 @@ import { isPinnedToGone, sourceAccountGone } from '../accounts/why-none';
 import { modelDefaults } from '../api-keys/admit';
 import { checkScope, type KeyScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
+import { findOldFile } from '../media/old-files';
 import type { MemoryRoom } from '../memory-budget';
 import { parseAspectRatio } from '../models/aspect-ratio';
 import { resolveModel } from '../models/resolve';
@@ -26,6 +27,7 @@ import {
 /** What of the runtime accepting a request takes. */
 export type SubmitNeeds = Pick<
   Runtime,
+  | 'env'
   | 'db'
   | 'media'
   | 'http'
@@ -72,8 +74,11 @@ export async function examine(
   key: KeyScope | undefined,
   signal: AbortSignal,
 ): Promise<Examined> {
+  const videoParam = request.options.names?.sourceVideo ?? 'video';
   const source =
-    request.sourceVideo === undefined ? undefined : await findSource(runtime, request.sourceVideo);
+    request.sourceVideo === undefined
+      ? undefined
+      : await findSource(runtime, request.sourceVideo, videoParam);
   const options = source === undefined ? request.options : likeSource(request.options, source);
   const resolve = (images: number, first?: LoadedReference): ModelSpec =>
     resolveModel(
@@ -91,7 +96,7 @@ export async function examine(
   const asked = resolve(request.references.length); // before any picture is fetched: a wrong model costs nothing
   if (key !== undefined)
     checkScope(key, { asked: request.model, spec: asked, defaults: modelDefaults(runtime) });
-  await checkAccounts(runtime, needOf(asked, source));
+  await checkAccounts(runtime, needOf(asked, source), videoParam);
   const { references, ...lost } = await loadAll(runtime, room, request, asked, signal);
   return { spec: resolve(references.length, references[0]), source, references, ...lost };
 }
@@ -164,11 +169,15 @@ const needKey = (spec: ModelSpec, source: Source | undefined): string =>
     .join(' ');
 
 /** Refuses what no account could serve before the job's time is over. */
-async function checkAccounts({ db, now, settings }: SubmitNeeds, need: Need): Promise<void> {
+async function checkAccounts(
+  { db, now, settings }: SubmitNeeds,
+  need: Need,
+  videoParam: string,
+): Promise<void> {
   const candidates = await loadCandidates({ db });
   if (isPinnedToGone(candidates, need)) {
     throw new GatewayError('invalid_request', sourceAccountGone, {
-      param: 'video',
+      param: videoParam,
       wireCode: 'source_account_gone',
     });
   }
@@ -181,7 +190,14 @@ async function checkAccounts({ db, now, settings }: SubmitNeeds, need: Need): Pr
 }
 
 /** An earlier video of this gateway, by the id in its address. */
-async function findSource({ db }: SubmitNeeds, id: string): Promise<Source> {
+async function findSource({ db, settings }: SubmitNeeds, id: string, param: string): Promise<Source> {
+  if (settings.current()['compatibility.enabled'] && oldFileName(id) !== undefined) {
+    throw new GatewayError(
+      'invalid_request',
+      'The video to extend has an address of the gateway before this one, whose videos are unknown to Google here. Only videos that this gateway made can be extended.',
+      { param },
+    );
+  }
   const row = await findMedia(db, id.replace(/^.*\//, '').replace(/\.mp4$/, ''));
   if (
     row === undefined ||
@@ -193,9 +209,7 @@ async function findSource({ db }: SubmitNeeds, id: string): Promise<Source> {
     throw new GatewayError(
       'invalid_request',
       'The video to extend is not known. Give the id of a video that this gateway made.',
-      {
-        param: 'video',
-      },
+      { param },
     );
   }
   const made = row.jobId === null ? undefined : await findJobRow(db, row.jobId);
@@ -213,12 +227,11 @@ function likeSource(options: ModelOptions, { aspectRatio }: Source): ModelOption
   if (aspectRatio === undefined) return options;
   const asked = options.aspectRatio === undefined ? undefined : parseAspectRatio(options.aspectRatio);
   if (asked !== undefined && asked !== aspectRatio) {
+    const param = options.names?.aspectRatio ?? 'aspect_ratio';
     throw new GatewayError(
       'invalid_request',
-      `The source video is ${aspectRatio}, and so is what goes on from it. Leave aspect_ratio out.`,
-      {
-        param: 'aspect_ratio',
-      },
+      `The source video is ${aspectRatio}, and so is what goes on from it. Leave ${param} out.`,
+      { param },
     );
   }
   return { ...options, aspectRatio };
@@ -238,11 +251,13 @@ async function loadAll(
     return { references: await loadReferences(runtime, room, inputs, signal) };
   }
   const [newest] = fallbackReferences;
-  const isOurs = newest?.type === 'url' && ownFileId(newest.url) !== undefined;
+  const isOurs = newest?.type === 'url' && isOwnAddress(runtime, newest.url);
+  const fetchMs = runtime.settings.current()['references.fetch_timeout'] * 1_000;
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(Math.min(fetchMs, fallbackMs))]);
   for (const [index, candidate] of fallbackReferences.entries()) {
     try {
       const inputs = [await findOwnFile(runtime, candidate)];
-      const loaded = await loadReferences(runtime, room, inputs, signal);
+      const loaded = await loadReferences(runtime, room, inputs, inTime);
       return { references: loaded, ...(index === 0 ? {} : { lostPicture: { isOurs, usedOlder: true } }) };
     } catch (error) {
       signal.throwIfAborted();
@@ -259,6 +274,9 @@ async function loadAll(
     : { references: [], lostPicture: { isOurs, usedOlder: false } };
 }
 
+/** For all pictures of a conversation together: nobody asked for any of them. */
+const fallbackMs = 10_000;
+
 /** For a picture that the client named in so many words. */
 const noLongerKept = (param: string, cause: unknown) =>
   new GatewayError(
@@ -272,16 +290,61 @@ const ownFileId = (url: string): string | undefined =>
   /^https?:\/\/[^?#]+\/media\/([a-z0-9]{26,})\.[a-z0-9]+(?:[?#].*)?$/.exec(url)?.[1];
 
 /**
+ * The same for a file that the predecessor handed out, by default as `http://0.0.0.0:8000/tmp/…`. Its name is a hash, so
+ * a file of that name which is here is that file, whatever the host is called.
+ */
+const oldFileName = (url: string): string | undefined =>
+  /^https?:\/\/[^?#]+\/tmp\/([a-f0-9]{32}\.[a-z0-9]{2,5})(?:[?#].*)?$/.exec(url)?.[1];
+
+const isOwnAddress = ({ settings }: Pick<SubmitNeeds, 'settings'>, url: string): boolean =>
+  ownFileId(url) !== undefined ||
+  (settings.current()['compatibility.enabled'] && oldFileName(url) !== undefined);
+
+/**
  * Addresses of our own files are read from the store: what we handed out must work as a reference although our own
  * address may be a private one. The id cannot be guessed, so knowing it is the right to read it.
  */
-async function findOwnFile({ db, media }: SubmitNeeds, input: ReferenceInput): Promise<LoadableInput> {
-  const id = input.type === 'url' ? ownFileId(input.url) : undefined;
+async function findOwnFile(runtime: SubmitNeeds, input: ReferenceInput): Promise<LoadableInput> {
+  const { db, media } = runtime;
+  if (input.type !== 'url') return input;
+  const old = await readOldFile(runtime, input.url);
+  if (old !== undefined) return { ...input, stored: old };
+  const id = ownFileId(input.url);
   const row = id === undefined ? undefined : await findMedia(db, id);
-  if (input.type !== 'url' || row?.kind !== 'image') return input;
-  const { storageKey, sizeBytes } = row;
-  if (storageKey === null || sizeBytes === null) return input;
-  return { ...input, stored: { sizeBytes, read: () => media.read(storageKey) } };
+  if (row?.kind !== 'image') return input;
+  const { storageKey, sizeBytes, sha256, upstreamUrl } = row;
+  if (storageKey === null && upstreamUrl === null) throw ownPictureGone(input);
+  if (storageKey === null || sizeBytes === null || sha256 === null) return input;
+  const read = async () => {
+    const bytes = (await media.verify(storageKey, sha256)) ? await media.read(storageKey) : undefined;
+    if (bytes === undefined) throw ownPictureGone(input);
+    return bytes;
+  };
+  return { ...input, stored: { sizeBytes, read } };
+}
+
+/** At once: asking the network for it would only lead back here. */
+function ownPictureGone({ param = 'image' }: ReferenceInput): GatewayError {
+  return new GatewayError(
+    'invalid_request',
+    `"${param}" names a picture of this gateway that is no longer kept. Send the picture itself, or another one.`,
+    { param, wireCode: 'media_gone' },
+  );
+}
+
+async function readOldFile(
+  { env, settings }: Pick<SubmitNeeds, 'env' | 'settings'>,
+  url: string,
+): Promise<LoadableInput['stored']> {
+  const name = settings.current()['compatibility.enabled'] ? oldFileName(url) : undefined;
+  const file = name === undefined ? undefined : await findOldFile(env.dataDir, name);
+  if (file === undefined) return undefined;
+  const { sizeBytes } = file;
+  const range = { start: 0, end: sizeBytes - 1 };
+  return {
+    sizeBytes,
+    read: async () => new Uint8Array(await new Response(file.stream(range)).arrayBuffer()),
+  };
 }
 
 /**

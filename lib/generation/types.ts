@@ -34,6 +34,13 @@ export type GenerationRequest = {
 /** The newest picture of the conversation could not be used: whether it was one of ours, and whether an older one could. */
 export type LostPicture = { isOurs: boolean; usedOlder: boolean };
 
+/** The same as a sentence for the caller. */
+export function tellLost({ isOurs, usedOlder }: LostPicture): string {
+  const fault = isOurs ? 'is no longer kept' : 'could not be loaded';
+  const source = usedOlder ? 'an older one' : 'the text alone';
+  return `The earlier picture ${fault}; this is made from ${source}.`;
+}
+
 /** Who asks. */
 export type Requester = {
   apiKeyId?: string;
@@ -47,7 +54,14 @@ export type Requester = {
 export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
 /** The steps of a job, in order; a job need not have all of them. */
-export type JobStep = 'account_selected' | 'uploading' | 'submitting' | 'generating' | 'upscaling' | 'saving';
+export type JobStep =
+  | 'account_selected'
+  | 'uploading'
+  | 'submitting'
+  | 'generating'
+  | 'upscaling'
+  | 'concatenating'
+  | 'saving';
 
 /** A finished file. */
 export type MediaItem = {
@@ -104,7 +118,8 @@ export type GenerationEvent =
    * upstream; absent when neither is known.
    */
   | { type: 'progress'; elapsedSeconds: number; percent?: number; estimated?: boolean }
-  | { type: 'completed'; media: MediaItem[]; cancelRequested: boolean; endedAt?: Date }
+  /** `note`: in what the result is less than it might be. */
+  | { type: 'completed'; media: MediaItem[]; cancelRequested: boolean; note?: string; endedAt?: Date }
   | { type: 'failed'; error: StoredError; media: MediaItem[]; accepted: boolean }
   | { type: 'cancelled' };
 
@@ -123,6 +138,8 @@ export type JobView = {
   queue?: { position: number; estimateSeconds?: number };
   media: MediaItem[];
   error?: StoredError;
+  /** In what the result is less than it might be. */
+  note?: string;
   /** Whether upstream accepted it: from then on a failure cannot be mended by a repeat. */
   accepted: boolean;
   credits: number;

@@ -97,8 +97,9 @@ async function upload(
   { access, projectId, input, kind }: Want,
   signal: AbortSignal,
 ): Promise<string> {
-  const bytes = await media.read(input.storageKey);
-  if (bytes === undefined)
+  const isWhole = await media.verify(input.storageKey, input.sha256);
+  const bytes = isWhole ? await media.read(input.storageKey) : undefined;
+  if (bytes === undefined || bytes.byteLength !== input.sizeBytes)
     throw new GatewayError('internal_error', 'A picture of the request is no longer stored.');
   const { contentType, width, height } = input;
   const picture = { projectId, bytes, contentType, width, height, forVideo: kind === 'video' };

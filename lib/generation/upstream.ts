@@ -26,8 +26,11 @@ export type UpstreamSession = {
 /** What an account has left. */
 export type UpstreamBalance = { credits: number; tier: Tier };
 
-/** Which submit of a job: the generation itself, or the upscale of its result. */
-export type Phase = 'generate' | 'upscale';
+/** Which submit of a job: the generation itself, the upscale of its result, or its join with what it goes on from. */
+export type Phase = 'generate' | 'upscale' | 'concatenate';
+
+/** One clip of a joined video, which is to begin at `fromSecond` of it and go on to its end. Whole seconds. */
+export type VideoPart = { mediaName: string; seconds: number; fromSecond: number };
 
 /** An earlier result to go on from: the source of an extension or of an upscale. */
 export type UpstreamSource = { mediaName: string; projectId: string; workflowId?: string };
@@ -43,6 +46,8 @@ export type Submission = {
   /** Media ids of uploaded references, in the client's order. */
   references: string[];
   source?: UpstreamSource;
+  /** What is to be joined. */
+  parts?: VideoPart[];
   /** Client-made ids that upstream keeps: how a lost answer is found again. */
   batchId: string;
   sceneId: string;
@@ -52,7 +57,7 @@ export type Submission = {
 /** The upstream's name for one running video. */
 export type UpstreamHandle = {
   /** Which form of status call knows it. */
-  form: 'media' | 'operations';
+  form: 'media' | 'operations' | 'concatenation';
   name: string;
   projectId: string;
   sceneId?: string;
@@ -66,6 +71,8 @@ export type UpstreamOutput = {
   workflowId?: string;
   /** Signed address that needs no credentials; expires. */
   url?: string;
+  /** Name of the join whose answer has the file in it; `mediaName` then means the last of the clips. */
+  concatenation?: string;
   /** Width and height in pixels, when upstream says so. */
   width?: number;
   height?: number;
@@ -125,7 +132,7 @@ export interface Upstream {
   ): Promise<string>;
   submit(access: UpstreamAccess, submission: Submission, signal: AbortSignal): Promise<SubmitOutcome>;
   /**
-   * One status call for all handles (at most `flow.poll_batch`, all of one form and account). The map is keyed by
+   * One status call for all handles, and one for each join among them (at most `flow.poll_batch`, all of one form and account). The map is keyed by
    * `handle.name`; a handle that the answer does not mention is missing from it. Throws when the call is refused whole.
    */
   poll(

@@ -3,9 +3,11 @@ import { listMediaOfJob, type MediaRow } from '@/db/repositories/media';
 import { listMediaOfJobs } from '@/db/repositories/overview';
 import { forgetFilesOfJob, hideVideoJob, listVideoJobs } from '@/db/repositories/videos';
 import { GatewayError } from '../errors';
+import { expiryOf } from '../media/expiry';
 import { getBaseModel, nativeResolution } from '../models/catalog';
 import type { Runtime } from '../runtime';
 import { isAccepted, type Job, toJob } from './job';
+import { expectedSeconds } from './phases';
 import { progressOf } from './progress';
 import type { GenerationRequest, VideoView } from './types';
 import { cancelJob, type Owner } from './view';
@@ -96,8 +98,9 @@ function viewVideo({ now, settings }: Reads, job: Job, media: readonly MediaRow[
   const { spec } = job;
   const [file] = media;
   const { width = null, height = null } = file ?? {};
-  const lifetimeSeconds = settings.current()['cache.lifetime'];
-  const isKeptForATime = file !== undefined && file.storageKey !== null && !file.kept && lifetimeSeconds > 0;
+  // A video that goes on from another one is the whole of both.
+  const seconds = file?.durationSeconds ?? expectedSeconds(job);
+  const expiresAt = file === undefined ? undefined : expiryOf(file, settings.current()['cache.lifetime']);
   return {
     jobId: job.id,
     state: job.state,
@@ -106,7 +109,7 @@ function viewVideo({ now, settings }: Reads, job: Job, media: readonly MediaRow[
     aspectRatio: spec.aspectRatio,
     // What was made before an upscale failed has the size from before it.
     resolution: (file?.role === 'base' ? undefined : spec.upscale) ?? nativeResolution.video,
-    ...(spec.seconds === undefined ? {} : { seconds: spec.seconds }),
+    ...(seconds === undefined ? {} : { seconds }),
     ...(width === null || height === null ? {} : { width, height }),
     percent: job.state === 'completed' ? 100 : percentOf(job, now()),
     ...(job.expectedMs === null ? {} : { expectedMs: job.expectedMs }),
@@ -115,7 +118,7 @@ function viewVideo({ now, settings }: Reads, job: Job, media: readonly MediaRow[
     hasFile: file !== undefined && (file.storageKey !== null || file.upstreamUrl !== null),
     createdAt: job.createdAt,
     ...(job.endedAt === null ? {} : { endedAt: job.endedAt }),
-    ...(isKeptForATime ? { expiresAt: new Date(file.createdAt.getTime() + lifetimeSeconds * 1_000) } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
   };
 }
 

@@ -8,6 +8,7 @@ import {
 import { listMediaOfJob, type MediaRow } from '@/db/repositories/media';
 import type { Runtime } from '../runtime';
 import { isAccepted, type Job, toJob } from './job';
+import { noteOf } from './phases';
 import { progressOf } from './progress';
 import { dropInputs } from './submit';
 import type { JobStep, JobView, MediaItem } from './types';
@@ -59,6 +60,7 @@ async function viewJob(
   const [steps, media] = await Promise.all([listJobSteps(db, job.id), listMediaOfJob(db, job.id)]);
   const progress = job.state === 'running' ? progressOf(job, now()) : undefined;
   const queue = job.state === 'queued' ? await queueView.placeOf(job) : undefined;
+  const note = noteOf(job);
   return {
     id: job.id,
     state: job.state,
@@ -77,6 +79,7 @@ async function viewJob(
     ...(queue === undefined ? {} : { queue }),
     media: media.map(toMediaItem),
     ...(job.error === null ? {} : { error: job.error }),
+    ...(note === undefined ? {} : { note }),
     accepted: isAccepted(job),
     credits: job.credits,
     cancelRequested: job.cancelRequestedAt !== null,

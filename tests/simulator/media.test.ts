@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readMp4 } from '@/lib/media/mp4-facts';
 import { type Simulator, startSimulator } from './server';
 import {
   at,
@@ -184,8 +186,62 @@ describe('joining videos', () => {
     simulator.advance(1_000);
     const done = await check(operation);
     expect(done.body).toMatchObject({ status: 'MEDIA_GENERATION_STATUS_SUCCESSFUL', inputsCount: 2 });
-    expect(Buffer.from(read(done.body, 'encodedVideo'), 'base64').subarray(4, 8).toString()).toBe('ftyp');
+    const file = Buffer.from(read(done.body, 'encodedVideo'), 'base64');
+    const facts = await readMp4(async (start, length) => file.subarray(start, start + length), file.length);
+    expect(facts).toEqual({ width: 1280, height: 720, seconds: 15 });
   });
+
+  test('takes more than two', async () => {
+    const names: string[] = [];
+    while (names.length < 3) names.push(await finishVideo(simulator, client));
+    const inputVideos = names.map((name, index) => clip(name, index === 0 ? '0s' : '1s'));
+    const { body } = await client.api(':runVideoFxConcatenation', { inputVideos });
+    simulator.advance(1_000);
+    expect((await check(at(body, 'operation'))).body).toMatchObject({ inputsCount: 3 });
+  });
+
+  test('is known to the account that started it alone', async () => {
+    const names = [await finishVideo(simulator, client), await finishVideo(simulator, client)];
+    const inputVideos = [clip(names[0] ?? '', '0s'), clip(names[1] ?? '', '1s')];
+    const { body } = await client.api(':runVideoFxConcatenation', { inputVideos });
+    const other = await connect(simulator, ultra);
+    const operation = at(body, 'operation');
+    const asked = (by: TestClient) => by.api(':runVideoFxCheckConcatenationStatus', { operation });
+    expect((await asked(client)).status).toBe(200);
+    expect((await asked(other)).status).toBe(404);
+    expect((await check({ operation: { name: 'projects/1/locations/x/jobs/none' } })).status).toBe(404);
+    expect((await other.api(':runVideoFxConcatenation', { inputVideos })).status).toBe(404);
+  });
+
+  test('refuses a clip that is still made', async () => {
+    const done = await finishVideo(simulator, client);
+    const { body } = await client.api(verbs.t2v, videoBody(client.projectId));
+    const running = read(body, 'media.0.name');
+    const inputVideos = [clip(done, '0s'), clip(running, '1s')];
+    expect((await client.api(':runVideoFxConcatenation', { inputVideos })).status).toBe(404);
+  });
+
+  test.each([
+    ['1s', '8s', 200],
+    ['0s', '7s', 400],
+    ['0.5s', '7.5s', 400],
+  ])(
+    'a clip that goes on from another one is taken from its second second on: from %s, after one up to %s: %i',
+    async (from, to, status) => {
+      const source = await finishVideo(simulator, client);
+      const { body } = await client.api(
+        verbs.extendVideo,
+        videoInputBody(client.projectId, source, {
+          videoModelKey: 'veo_3_1_extend_landscape',
+          metadata: { sceneId: randomUUID() },
+        }),
+      );
+      simulator.advance(60_000);
+      const first = { ...clip(source, '0s'), endTimeOffset: to };
+      const inputVideos = [first, clip(read(body, 'media.0.name'), from)];
+      expect((await client.api(':runVideoFxConcatenation', { inputVideos })).status).toBe(status);
+    },
+  );
 
   test.each([
     ['a length as a number in another member', { lengthNanos: 8_000 }, 400],

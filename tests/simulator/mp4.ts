@@ -4,7 +4,7 @@ import type { Media } from './state';
 const assets = new URL('./assets/', import.meta.url);
 // The clips that ship; a wish in between gets the nearest length.
 const clipSeconds: Record<string, readonly number[]> = {
-  '720p': [4, 6, 8, 10, 15],
+  '720p': [4, 6, 8, 10, 11, 13, 15, 22, 29],
   '1080p': [4, 6, 8],
   '4k': [4, 6, 8],
 };
@@ -30,6 +30,16 @@ export function readClip(shape: { width: number; height: number; seconds: number
   const clip = readFileSync(new URL(name, assets));
   clips.set(name, clip);
   return clip;
+}
+
+/** A joined video is as long as its parts are together; `undefined` where no clip of that length ships. */
+export function readJoinedClip(shape: {
+  width: number;
+  height: number;
+  seconds: number;
+}): Buffer | undefined {
+  const isNative = Math.min(shape.width, shape.height) === 720;
+  return isNative && clipSeconds['720p']?.includes(shape.seconds) ? readClip(shape) : undefined;
 }
 
 /** Appends a `free` box (ISO 14496-12, 8.1.2), which players skip. */

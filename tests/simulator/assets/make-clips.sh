@@ -19,7 +19,8 @@ clip() {
     "$1.mp4"
 }
 
-for seconds in 4 6 8 10 15; do
+# 11, 13, 15, 22 and 29 s: what 4, 6 and 8 s come to when they are joined with clips that go on from them.
+for seconds in 4 6 8 10 11 13 15 22 29; do
   clip "landscape-720p-${seconds}s" 1280 720 "$seconds" 36 0.015
   clip "portrait-720p-${seconds}s" 720 1280 "$seconds" 36 0.015
 done
