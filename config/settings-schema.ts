@@ -95,7 +95,7 @@ export const settingsSchema = {
     default: 55,
     group: 'General',
     label: 'Real status for',
-    help: 'How long an answer without streaming waits for the result before it sends status 200 and keeps the line open with blanks.',
+    help: 'How long after its request an answer without streaming keeps its real status; then it sends status 200 and keeps the line open with blanks. A stream begins by then at the latest, also while pictures are fetched for it.',
     unit: 'seconds',
     appliesWhen: 'next_request',
   }),

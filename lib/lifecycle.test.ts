@@ -86,6 +86,7 @@ describe('what Next cannot route goes to an address whose handler says so', () =
   test.each([
     ['GET', '/v1/models/%FF', 'GET', refusals.path],
     ['POST', '/a%zz?x=1', 'POST', refusals.path],
+    ['POST', '/models/%zz:generateContent', 'POST', refusals.geminiPath],
     ['PROPFIND', '/v1/models', 'GET', `${refusals.method}PROPFIND`],
     ['GET', '/v1/models/a%20b?x=%FF', 'GET', '/v1/models/a%20b?x=%FF'],
   ])('%s %s', async (method, path, seenMethod, seenPath) => {

@@ -196,7 +196,12 @@ function passLength(response: ServerResponse): void {
 }
 
 /** Where requests go that Next would answer with an error of its own, before any handler. Anybody may ask there. */
-export const refusals = { path: '/v1/-/undecodable', method: '/v1/-/method/' } as const;
+export const refusals = {
+  path: '/v1/-/undecodable',
+  /** The same for what was asked of a surface that tells errors as Google does. */
+  geminiPath: '/models/-/undecodable',
+  method: '/v1/-/method/',
+} as const;
 
 const routedMethods: ReadonlySet<string> = new Set([
   'GET',
@@ -215,7 +220,7 @@ function steer(request: IncomingMessage): void {
     request.url = `${refusals.method}${method}`;
     request.method = 'GET';
   } else if (!isDecodable(url)) {
-    request.url = refusals.path;
+    request.url = url.startsWith('/models/') ? refusals.geminiPath : refusals.path;
   }
 }
 

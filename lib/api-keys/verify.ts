@@ -152,7 +152,10 @@ export function makeApiKeyVerifier({ db, now, log }: Pick<Runtime, 'db' | 'now' 
   return {
     async verify(presented) {
       const value = presented?.trim() ?? '';
-      if (value === '') throw refused('No API key was sent. Send it as Authorization: Bearer <key>.');
+      if (value === '')
+        throw refused(
+          'No API key was sent. Send it as Authorization: Bearer <key>, or as x-goog-api-key: <key>.',
+        );
       const hash = hashApiKey(value);
       const row = await find(hash);
       if (row === undefined) throw refused('This API key is not known here.');

@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors';
+import { GatewayError, isGatewayError } from '../errors';
 import { isBlank, type ReferenceInput } from '../generation/types';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -38,27 +38,34 @@ type Part =
   /** Refused where it was meant as input, passed over in earlier turns. */
   | { type: 'unusable'; why: GatewayError };
 
-type Turn = { role: 'user' | 'model' | 'function'; parts: Part[] };
+/** `parts` as they were sent. */
+type Turn = { role: 'user' | 'model' | 'function'; parts: unknown; param: string };
 
 /** What a conversation asks for. */
 export type Conversation = {
   prompt: string;
-  /** Of the last turn of the user, in its order. */
+  /** Of what the user asks now, in its order. */
   references: ReferenceInput[];
   /** Of earlier turns, one of each, newest first. */
   shown: ReferenceInput[];
   /** An earlier video to extend. */
-  sourceVideo?: string;
+  sourceVideo?: { source: string; param: string };
 };
 
-/** Reads `contents`. Throws `invalid_request` with the place at fault. */
+/**
+ * Reads `contents`. The turns of the user that stand together at the end are one request; what cannot be used in earlier
+ * ones is passed over. Throws `invalid_request` with the place at fault.
+ */
 export function decodeContents(contents: unknown): Conversation {
   const turns = decodeTurns(contents);
   const last = turns.findLastIndex(({ role }) => role === 'user');
-  const turn = turns[last];
-  if (turn === undefined) throw refuse('contents', 'must hold a turn of the role "user"');
-  for (const part of turn.parts) if (part.type === 'unusable') throw part.why;
-  const prompt = turn.parts
+  if (last < 0) throw refuse('contents', 'must hold a turn of the role "user"');
+  const first = turns.findLastIndex(({ role }, index) => index < last && role !== 'user') + 1;
+  const parts = turns
+    .slice(first, last + 1)
+    .flatMap((turn) => decodeParts(turn.parts, `${turn.param}.parts`));
+  for (const part of parts) if (part.type === 'unusable') throw part.why;
+  const prompt = parts
     .flatMap((part) => (part.type === 'text' ? [part.text] : []))
     .join('\n')
     .trim();
@@ -67,28 +74,46 @@ export function decodeContents(contents: unknown): Conversation {
       'contents',
       'holds no prompt: the last turn of the user must have a text that says what to make',
     );
-  const [video, second] = turn.parts.filter((part) => part.type === 'video');
+  const [video, second] = parts.filter((part) => part.type === 'video');
   if (second !== undefined) throw refuse(second.param, 'is a second video; only one can be extended');
   return {
     prompt,
-    references: turn.parts.flatMap((part) =>
+    references: parts.flatMap((part) =>
       part.type === 'picture' ? [{ type: 'url', url: part.url, param: part.param }] : [],
     ),
-    shown: turns
-      .filter((_, index) => index !== last)
+    shown: [...turns.slice(0, first), ...turns.slice(last + 1)]
       .toReversed()
-      .flatMap(({ parts }): ReferenceInput[] => {
-        const picture = parts.findLast((part) => part.type === 'picture');
-        return picture === undefined ? [] : [{ type: 'url', url: picture.url, param: picture.param }];
+      .flatMap((turn): ReferenceInput[] => {
+        const picture = findShown(turn);
+        return picture === undefined ? [] : [{ type: 'url', url: picture }];
       }),
-    ...(video === undefined ? {} : { sourceVideo: video.source }),
+    ...(video === undefined ? {} : { sourceVideo: { source: video.source, param: video.param } }),
   };
+}
+
+/** The last picture of a turn that is no longer asked about: nothing of it is refused, and errors do not name it. */
+function findShown({ parts }: Turn): string | undefined {
+  const sent: readonly unknown[] = Array.isArray(parts) ? parts : [parts];
+  for (const part of sent.toReversed()) {
+    const picture = decodeShown(part).findLast(({ type }) => type === 'picture');
+    if (picture?.type === 'picture') return picture.url;
+  }
+  return undefined;
+}
+
+function decodeShown(part: unknown): Part[] {
+  try {
+    return decodePart(part, 'contents');
+  } catch (error) {
+    if (isGatewayError(error)) return [{ type: 'unusable', why: error }];
+    throw error;
+  }
 }
 
 function decodeTurns(contents: unknown): Turn[] {
   if (contents === undefined || contents === null)
     throw refuse('contents', 'is missing; send a list of turns');
-  if (typeof contents === 'string') return [{ role: 'user', parts: [{ type: 'text', text: contents }] }];
+  if (typeof contents === 'string') return [{ role: 'user', parts: [{ text: contents }], param: 'contents' }];
   if (isFields(contents)) return [decodeTurn(contents, 'contents')];
   if (!Array.isArray(contents)) throw refuse('contents', 'must be a list of turns');
   if (contents.length === 0) throw refuse('contents', 'is empty; send at least one turn');
@@ -109,7 +134,7 @@ function decodeTurn(turn: unknown, param: string): Turn {
   if (!isFields(turn)) throw refuse(param, 'must be an object with "role" and "parts"');
   const role = roles.get(turn.role);
   if (role === undefined) throw refuse(`${param}.role`, 'must be "user" or "model"');
-  return { role, parts: decodeParts(turn.parts, `${param}.parts`) };
+  return { role, parts: turn.parts, param };
 }
 
 function decodeParts(parts: unknown, param: string): Part[] {

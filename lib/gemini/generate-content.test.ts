@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isGatewayError } from '../errors';
 import type { GenerationEvent, MediaItem } from '../generation/types';
+import type { MediaKind } from '../models/types';
 import {
   type AnswerObject,
   type Candidate,
@@ -11,17 +12,17 @@ import {
   toCandidate,
 } from './generate-content';
 
-const decode = (body: object, autoReference = true) =>
-  decodeGenerateContent('gemini-3.1-flash-image', body as Record<string, unknown>, { autoReference });
+const decode = (body: object, autoReference = true, kind: MediaKind | undefined = 'image') =>
+  decodeGenerateContent('gemini-3.1-flash-image', body as Record<string, unknown>, { autoReference, kind });
 const firstOf = (body: object, autoReference?: boolean) => decode(body, autoReference).generations[0];
 const text = (prompt: string, role = 'user') => ({ role, parts: [{ text: prompt }] });
 const inline = (data: string) => ({ inlineData: { mimeType: 'image/png', data } });
 const url = (data: string) => `data:image/png;base64,${data}`;
 
 /** What is refused, by the field that the error names. */
-function refusedField(body: object): string | undefined {
+function refusedField(body: object, kind?: MediaKind): string | undefined {
   try {
-    decode(body);
+    decode(body, true, kind);
   } catch (error) {
     if (isGatewayError(error) && error.code === 'invalid_request') return error.param;
     throw error;
@@ -192,22 +193,61 @@ describe('a request', () => {
     expect(refusedField(body)).toBe(field);
   });
 
-  test.each([[[]], [['IMAGE']], [['TEXT', 'Image']], [['VIDEO']]])(
-    'may name the modalities %j',
-    (responseModalities) => {
-      expect(refusedField({ contents: 'x', generationConfig: { responseModalities } })).toBeUndefined();
-    },
-  );
+  test.each<[MediaKind, string[]]>([
+    ['image', []],
+    ['image', ['IMAGE']],
+    ['image', ['TEXT', 'Image']],
+    ['image', ['VIDEO', 'IMAGE']],
+    ['video', ['VIDEO']],
+  ])('for the kind %s may name the modalities %j', (kind, responseModalities) => {
+    expect(refusedField({ contents: 'x', generationConfig: { responseModalities } }, kind)).toBeUndefined();
+  });
+
+  test.each<[MediaKind, string[], string]>([
+    ['image', ['VIDEO'], 'send ["IMAGE"], or take a model that makes videos'],
+    ['video', ['TEXT', 'IMAGE'], 'send ["VIDEO"], or take a model that makes pictures'],
+  ])('for the kind %s is refused for the modalities %j', (kind, modalities, hint) => {
+    const body = { contents: 'x', generation_config: { response_modalities: modalities } };
+    expect(() => decode(body, true, kind)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_request',
+        param: 'generation_config.response_modalities',
+        message: expect.stringContaining(hint),
+      }),
+    );
+  });
+
+  test('may stand in several turns of the user, one after the other', () => {
+    const contents = [
+      text('old'),
+      text('answer', 'model'),
+      { role: 'user', parts: [{ text: 'a cat' }, inline('QQ==')] },
+      { role: 'user', parts: [inline('Qg==')] },
+      { parts: [{ text: 'in blue' }] },
+    ];
+    expect(firstOf({ contents })).toMatchObject({
+      prompt: 'a cat\nin blue',
+      references: [
+        { url: url('QQ=='), param: 'contents[2].parts[1].inlineData' },
+        { url: url('Qg=='), param: 'contents[3].parts[0].inlineData' },
+      ],
+    });
+  });
 
   test.each([
     ['extend://abc', undefined, 'abc'],
     ['https://gw.example/media/abc.mp4?x=1', undefined, 'https://gw.example/media/abc.mp4'],
     ['https://gw.example/media/abc', 'video/mp4', 'https://gw.example/media/abc'],
   ])('with the video %s extends it', (fileUri, mimeType, sourceVideo) => {
+    const shown = { role: 'model', parts: [inline('QQ==')] };
     const generation = firstOf({
-      contents: [text('x'), inline('QQ=='), { parts: [{ text: 'on' }, { fileData: { fileUri, mimeType } }] }],
+      contents: [text('x'), shown, { parts: [{ text: 'on' }, { fileData: { fileUri, mimeType } }] }],
     });
-    expect(generation).toMatchObject({ sourceVideo, references: [] });
+    expect(generation).toMatchObject({
+      sourceVideo,
+      references: [],
+      options: { names: { sourceVideo: 'contents[2].parts[1].fileData' } },
+    });
     expect(generation).not.toHaveProperty('fallbackReferences');
   });
 });
@@ -224,19 +264,38 @@ describe('pictures of earlier turns', () => {
       ],
     },
     { role: 'user', parts: [{ text: 'and this' }, { inlineData: { mimeType: 'audio/mp3', data: 'x' } }] },
+    text('ok', 'model'),
     text('bluer'),
   ];
 
   test('are gone on from, the newest first, one of each turn', () => {
-    expect(firstOf({ contents }).fallbackReferences?.map((one) => one.type === 'url' && one.url)).toEqual([
-      url('CC'),
-      url('AA'),
+    // Without their place: what is wrong with them is no fault of this request.
+    expect(firstOf({ contents }).fallbackReferences).toEqual([
+      { type: 'url', url: url('CC') },
+      { type: 'url', url: url('AA') },
     ]);
+  });
+
+  test.each<[string, unknown]>([
+    ['empty data', [inline('')]],
+    ['data that is none', [{ inlineData: 7 }]],
+    ['a type that is none', [{ inlineData: { mimeType: 7, data: 'x' } }]],
+    ['a file of another service', [{ fileData: { fileUri: 'gs://bucket/x' } }]],
+    ['text that is none', [{ text: 7 }]],
+    ['a part that is none', ['x']],
+    ['parts that are none', 'x'],
+    ['no parts', undefined],
+  ])('block nothing with %s', (_what, parts) => {
+    const broken = [...contents.slice(0, 2), { role: 'model', parts }, text('bluer')];
+    expect(firstOf({ contents: broken })).toMatchObject({
+      prompt: 'bluer',
+      fallbackReferences: [{ url: url('CC') }, { url: url('AA') }],
+    });
   });
 
   test('are not where the request brings one, or where the setting is off', () => {
     expect(firstOf({ contents }, false)).not.toHaveProperty('fallbackReferences');
-    const withOne = [...contents, { parts: [{ text: 'bluer' }, inline('DD')] }];
+    const withOne = [...contents, text('ok', 'model'), { parts: [{ text: 'bluer' }, inline('DD')] }];
     expect(firstOf({ contents: withOne })).not.toHaveProperty('fallbackReferences');
   });
 });
@@ -331,6 +390,19 @@ describe('an answer', () => {
       },
       modelVersion: 'm',
       responseId: 'job_1',
+    });
+  });
+
+  test('may have a text before the picture', async () => {
+    const parts = [
+      { text: 'Not from "that".' },
+      { open: async () => ({ mimeType: 'image/png', base64: ['QUJD'] }) },
+    ];
+    const candidate = done([picture]);
+    expect(await encode([candidate], { candidates: [{ index: 0, candidate, parts }] })).toMatchObject({
+      candidates: [
+        { content: { parts: [{ text: 'Not from "that".' }, { inlineData: { mimeType: 'image/png' } }] } },
+      ],
     });
   });
 

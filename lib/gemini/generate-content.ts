@@ -33,11 +33,14 @@ const mostCandidates = 8; // as Google has it
 const shownPictures = 3; // how far back a conversation is searched for a picture to go on from
 const largestSeed = 2_147_483_647;
 
-/** The request in words of the domain. Throws `invalid_request` with the field at fault. */
+/**
+ * The request in words of the domain. `kind` is what the model makes, where the model is known. Throws `invalid_request`
+ * with the field at fault.
+ */
 export function decodeGenerateContent(
   model: string,
   body: Fields,
-  { autoReference }: { autoReference: boolean },
+  { autoReference, kind }: { autoReference: boolean; kind: MediaKind | undefined },
 ): DecodedContent {
   const conversation = decodeContents(body.contents);
   const config = objectIn(body, 'generationConfig');
@@ -47,8 +50,8 @@ export function decodeGenerateContent(
   const { references, shown, sourceVideo } = conversation;
   const wantsShown =
     autoReference && references.length === 0 && sourceVideo === undefined && shown.length > 0;
-  const options = decodeOptions(places);
-  checkModalities(places);
+  const options = decodeOptions(places, sourceVideo?.param);
+  checkModalities(places, model, kind);
   const seed = decodeSeed(places);
   const count = decodeCount(places);
   const make = (index: number): GenerationRequest => ({
@@ -57,7 +60,7 @@ export function decodeGenerateContent(
     options,
     references,
     ...(wantsShown ? { fallbackReferences } : {}),
-    ...(sourceVideo === undefined ? {} : { sourceVideo }),
+    ...(sourceVideo === undefined ? {} : { sourceVideo: sourceVideo.source }),
     ...(seed === undefined ? {} : { seed: (seed + index) % largestSeed }),
   });
   const fallbackReferences = shown.slice(0, shownPictures);
@@ -107,7 +110,7 @@ function parseWhole(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
 }
 
-function decodeOptions(places: readonly Place[]): ModelOptions {
+function decodeOptions(places: readonly Place[], videoParam: string | undefined): ModelOptions {
   const aspectRatio = textOf(find(places, 'aspectRatio'), '16:9');
   const resolution = textOf(find(places, 'imageSize', 'resolution'), '2K');
   const length = find(places, 'durationSeconds');
@@ -117,6 +120,7 @@ function decodeOptions(places: readonly Place[]): ModelOptions {
     ...(aspectRatio === undefined ? {} : { aspectRatio: aspectRatio.param }),
     ...(resolution === undefined ? {} : { resolution: resolution.param }),
     ...(length === undefined ? {} : { seconds: length.param }),
+    ...(videoParam === undefined ? {} : { sourceVideo: videoParam }),
   };
   return {
     ...(aspectRatio === undefined ? {} : { aspectRatio: aspectRatio.text }),
@@ -126,17 +130,28 @@ function decodeOptions(places: readonly Place[]): ModelOptions {
   };
 }
 
-/** Nothing here answers with text or sound alone: better refused than a picture made and paid that nobody looks for. */
-function checkModalities(places: readonly Place[]): void {
+/** What a model does not make is better refused than something else made and paid that nobody looks for. */
+function checkModalities(places: readonly Place[], model: string, kind: MediaKind | undefined): void {
   const sent = find(places, 'responseModalities');
   if (sent === undefined) return;
   const { param, value } = sent;
   if (!Array.isArray(value) || value.some((one) => typeof one !== 'string')) {
     throw refuse(param, 'must be a list such as ["TEXT", "IMAGE"]');
   }
-  if (value.length === 0 || value.some((one) => /^(?:image|video)$/i.test(String(one).trim()))) return;
-  throw refuse(param, 'asks for neither IMAGE nor VIDEO, and nothing else is made here');
+  if (value.length === 0) return;
+  const asked = value.map((one) => String(one).trim().toUpperCase());
+  if (!asked.includes('IMAGE') && !asked.includes('VIDEO')) {
+    throw refuse(param, 'asks for neither IMAGE nor VIDEO, and nothing else is made here');
+  }
+  if (kind === undefined || asked.includes(kind.toUpperCase())) return;
+  const other = kind === 'image' ? 'video' : 'image';
+  throw refuse(
+    param,
+    `asks for ${other.toUpperCase()}, and ${model.slice(0, 100)} makes ${nouns[kind]}: send ["${kind.toUpperCase()}"], or take a model that makes ${nouns[other]}`,
+  );
 }
+
+const nouns = { image: 'pictures', video: 'videos' } as const satisfies Record<MediaKind, string>;
 
 function decodeCount(places: readonly Place[]): number {
   const sent = find(places, 'candidateCount');
@@ -237,9 +252,12 @@ const outputPictureTokens = 1_290;
 const modality = (name: 'TEXT' | 'IMAGE', tokenCount: number) =>
   tokenCount === 0 ? [] : [{ modality: name, tokenCount }];
 
-/** Numbers for clients that add some up: text at four characters a token. No model counted them. */
+/** What a token of text is taken for. No model counts them. */
+export const charactersPerToken = 4;
+
+/** Numbers for clients that add some up. */
 export function countTokens({ prompt, inputPictures }: ContentCost, outputPictures: number) {
-  const text = Math.ceil(prompt.length / 4);
+  const text = Math.ceil(prompt.length / charactersPerToken);
   const pictures = inputPictures * inputPictureTokens;
   const output = outputPictures * outputPictureTokens;
   return {
@@ -251,8 +269,9 @@ export function countTokens({ prompt, inputPictures }: ContentCost, outputPictur
   };
 }
 
-/** A finished file in an answer: its address, or its bytes as base64 in pieces, made when they are sent. */
+/** Text, or a finished file: its address, or its bytes as base64 in pieces, made when they are sent. */
 export type AnswerPart =
+  | { text: string }
   | { fileData: { mimeType: string; fileUri: string } }
   | { open: () => Promise<{ mimeType: string; base64: AsyncIterable<string> | Iterable<string> }> };
 
@@ -305,7 +324,7 @@ async function* encodeCandidate({ index, candidate, parts }: AnswerObject['candi
   yield '{"content":{"role":"model","parts":[';
   for (const [at, part] of parts.entries()) {
     if (at > 0) yield ',';
-    if ('fileData' in part) {
+    if (!('open' in part)) {
       yield JSON.stringify(part);
       continue;
     }

@@ -43,7 +43,7 @@ export function resolveModel(
   const model = getModelId(id, defaults);
   const { base } = model;
   const asked = openAiAliases.has(id) ? `${id} (${model.aliasOf})` : id;
-  const { mode, typicalSeconds } = chooseMode(asked, model, inputs);
+  const { mode, typicalSeconds } = chooseMode(asked, model, inputs, options.names?.sourceVideo);
   const request = { asked, model, mode, inputs };
 
   const rows = base.upstreams.flow.rows.filter((row) => row.mode === mode && tiersOf(model, row).length > 0);
@@ -96,7 +96,7 @@ function getModelId(id: string, defaults: ModelDefaults): ModelId {
   });
 }
 
-function chooseMode(asked: string, model: ModelId, inputs: ModelInputs): ModeRule {
+function chooseMode(asked: string, model: ModelId, inputs: ModelInputs, videoParam = 'video'): ModeRule {
   const rule = modeFor(model, inputs);
   if (rule !== undefined) return rule;
 
@@ -110,7 +110,7 @@ function chooseMode(asked: string, model: ModelId, inputs: ModelInputs): ModeRul
     const reason = sourceVideo
       ? 'cannot extend a video'
       : 'extends an earlier video, which the request must name';
-    return refuse('video', `${asked} ${reason}.${use}`);
+    return refuse(videoParam, `${asked} ${reason}.${use}`);
   }
   const counts = ofInput.map(({ mode, images: range }) => `${pictureCount(range)} (${modeWords[mode]})`);
   const got = `${images || 'none'}${pictureRole === undefined ? '' : ` as ${pictureRole}`}`;

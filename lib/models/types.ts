@@ -39,8 +39,8 @@ export type ModelOptions = {
    * Only `2k`, `4k` and, of a video, `1080p` mean something, the same as in `resolution`; every other word is ignored.
    */
   quality?: string;
-  /** What the client calls the demands, where that is not their usual name: errors speak of what was sent. */
-  names?: { aspectRatio?: string; resolution?: string; seconds?: string };
+  /** What the client calls these, where that is not their usual name: errors speak of what was sent. */
+  names?: { aspectRatio?: string; resolution?: string; seconds?: string; sourceVideo?: string };
 };
 
 /** The pictures (or the video) that come with a request, as far as the choice of the model depends on them. */

@@ -141,6 +141,6 @@ export function sourceOf(path: string): RequestSource {
   if (path.startsWith('/api/v1/admin/playground')) return 'playground';
   if (path.startsWith('/api/v1/admin')) return 'console';
   if (path.startsWith('/api/')) return 'seed';
-  const isGemini = path.startsWith('/v1beta') || /\/(?:publishers|models\/[^/]+:|operations\/)/.test(path);
+  const isGemini = /^\/v1beta|^\/models(?:\/|$)|\/(?:publishers|models\/[^/]+:|operations\/)/.test(path);
   return isGemini ? 'gemini' : 'openai';
 }

@@ -203,7 +203,7 @@ describe('a stream', () => {
   });
 
   test('a failure of the gateway tells no cause and nothing that a client repeats', () => {
-    const payloads = [...encodeLateFailure(head, new Error('secret'))];
+    const payloads = [...encodeLateFailure(head, new Error('secret'), { accepted: true })];
     expect(JSON.stringify(payloads)).not.toContain('secret');
     expect(payloads[1]).toMatchObject({ error: { type: 'invalid_request_error', code: 'internal_error' } });
     expect(payloads.at(-1)).toBe('[DONE]');

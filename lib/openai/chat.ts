@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../errors';
-import type { GenerationEvent, GenerationRequest, LostPicture, MediaItem } from '../generation/types';
+import {
+  type GenerationEvent,
+  type GenerationRequest,
+  type LostPicture,
+  type MediaItem,
+  tellLost,
+} from '../generation/types';
 import type { MediaKind } from '../models/types';
 import { decodeLegacyImage, decodePrompt, findShownPictures } from './chat-messages';
 import { encodeError, type WireError } from './error';
@@ -117,8 +123,8 @@ export async function* encodeChatStream(
   const progressText = makeProgressText(style.kind);
   yield encodeChunk(head, { role: 'assistant', content: '' });
   yield encodeChunk(head, { reasoning_content: `Job ${style.jobId} accepted.\n` });
-  const lost = tellLost(style);
-  if (lost !== undefined) yield encodeChunk(head, { reasoning_content: `${lost}\n` });
+  const { lostPicture } = style;
+  if (lostPicture !== undefined) yield encodeChunk(head, { reasoning_content: `${tellLost(lostPicture)}\n` });
   for await (const event of events) {
     const line = progressText(event);
     if (line !== undefined) yield encodeChunk(head, { reasoning_content: `${line}\n` });
@@ -133,13 +139,6 @@ export async function* encodeChatStream(
     }
   }
   throw endedEarly(style);
-}
-
-function tellLost({ lostPicture }: Pick<ChatStyle, 'lostPicture'>): string | undefined {
-  if (lostPicture === undefined) return undefined;
-  const fault = lostPicture.isOurs ? 'is no longer kept' : 'could not be loaded';
-  const source = lostPicture.usedOlder ? 'an older one' : 'the text alone';
-  return `The earlier picture ${fault}; this is made from ${source}.`;
 }
 
 /** Reached when the client has left, and then nobody hears it. */
@@ -199,10 +198,13 @@ function* encodeFailure(head: ChatHead, { text, error }: Failure): Generator<Cha
   yield '[DONE]';
 }
 
-/** The frames for a failure of the gateway itself after the stream has begun. Its cause is not told. */
-export const encodeLateFailure = (head: ChatHead, thrown: unknown): Generator<ChatPayload> => {
-  // Once a stream has begun the job exists, so no client may repeat it by itself.
-  const error = encodeError(thrown, { accepted: true });
+/** The frames for an error after the stream has begun. `accepted`: whether the job exists by then. */
+export const encodeLateFailure = (
+  head: ChatHead,
+  thrown: unknown,
+  { accepted }: { accepted: boolean },
+): Generator<ChatPayload> => {
+  const error = encodeError(thrown, { accepted });
   return encodeFailure(head, { text: failureText(error.body.error.message), error, code: 'internal_error' });
 };
 
@@ -225,7 +227,9 @@ export async function encodeChatCompletion(
         const media = resultsOf(event.media);
         const images: AnswerImage[] = [];
         for await (const image of encodeImages(media, style)) images.push(image);
-        const body = encodeCompletion(head, style, tellResult(media, style).join(''), 'stop', images);
+        const text = tellResult(media, style).join('');
+        const told = event.note === undefined ? style : { ...style, note: event.note };
+        const body = encodeCompletion(head, told, text, 'stop', images);
         return { status: 200, headers: {}, body, late: body };
       }
       case 'failed':
@@ -241,8 +245,12 @@ const answerFailure = (head: ChatHead, style: ChatStyle, { error, text, code }: 
   late: encodeCompletion(head, style, text, code === 'content_refused' ? 'content_filter' : 'stop'),
 });
 
-/** What a blocking answer says of a failure of the gateway itself once 200 has gone out. */
-export const encodeLateCompletion = (head: ChatHead, style: ChatStyle, thrown: unknown) =>
+/** What a blocking answer says of an error once 200 has gone out. */
+export const encodeLateCompletion = (
+  head: ChatHead,
+  style: Pick<ChatStyle, 'prompt' | 'lostPicture'>,
+  thrown: unknown,
+) =>
   encodeCompletion(
     head,
     style,
@@ -250,9 +258,16 @@ export const encodeLateCompletion = (head: ChatHead, style: ChatStyle, thrown: u
     'stop',
   );
 
+/** What of the request was done otherwise than wished. */
+function tellNotes({ lostPicture, note }: Pick<ChatStyle, 'lostPicture'> & { note?: string }) {
+  const lost = lostPicture === undefined ? [] : [tellLost(lostPicture)];
+  const lines = note === undefined ? lost : [...lost, note];
+  return lines.length === 0 ? {} : { reasoning_content: lines.join('\n') };
+}
+
 const encodeCompletion = (
   head: ChatHead,
-  style: Pick<ChatStyle, 'prompt' | 'lostPicture'>,
+  style: Pick<ChatStyle, 'prompt' | 'lostPicture'> & { note?: string },
   content: string,
   finishReason: 'stop' | 'content_filter',
   images: readonly AnswerImage[] = [],
@@ -268,7 +283,7 @@ const encodeCompletion = (
         role: 'assistant',
         content,
         refusal: null,
-        ...(style.lostPicture === undefined ? {} : { reasoning_content: tellLost(style) }),
+        ...tellNotes(style),
         ...(images.length === 0 ? {} : { images }),
       },
       logprobs: null,

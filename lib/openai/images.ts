@@ -216,7 +216,7 @@ const describeFacts = ({ format, width, height }: PictureFacts) => ({
 });
 
 /** One picture of an answer: its address, or what its text in base64 comes from. */
-export type AnswerPicture = { url: string } | { base64: AsyncIterable<string> };
+export type AnswerPicture = { url: string } | { base64: AsyncIterable<string> | Iterable<string> };
 
 /**
  * The JSON of an answer in pieces, so that never more than a part of one picture is in memory. `facts` are those of the

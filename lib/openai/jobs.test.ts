@@ -38,6 +38,7 @@ test('a running job has every key, times in seconds, and nothing of the account'
     queue: null,
     media: [],
     error: null,
+    note: null,
     credits: 20,
     cancel_requested: false,
     created_at: seconds,

@@ -32,6 +32,7 @@ export const encodeJob = (job: JobView, origin: string) => ({
   })),
   media: job.media.map((item) => encodeMedia(item, origin)),
   error: orNull(job.error, (error) => encodeError(fromStoredError(error), job).body.error),
+  note: job.note ?? null,
   credits: job.credits,
   cancel_requested: job.cancelRequested,
   created_at: seconds(job.createdAt),

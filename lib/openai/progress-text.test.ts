@@ -52,9 +52,42 @@ test('without a percent the time is told every ten seconds', () => {
   expect(lines(progress(0), progress(5), progress(10), progress(14), progress(21))).toHaveLength(3);
 });
 
+const step = (name: 'saving' | 'upscaling' | 'concatenating'): GenerationEvent => ({
+  type: 'step',
+  step: name,
+  detail: {},
+});
+
+test('while it is joined with what it goes on from nothing is said to be generated', () => {
+  const told = [step('concatenating'), progress(0), progress(40, 90), step('saving')].map(
+    makeProgressText('video'),
+  );
+  expect(told.filter((line) => line !== undefined)).toEqual([
+    'Joining it with the video that it goes on from.',
+    'Saving the result.',
+  ]);
+});
+
+test.each([
+  [false, undefined, []],
+  [false, 'Less than wished.', ['Less than wished.']],
+  [
+    true,
+    'Less than wished.',
+    [expect.stringMatching(/^The cancellation came too late.*\nLess than wished\.$/s)],
+  ],
+])('of a completed job, cancelled %s, noted %s', (cancelRequested, note, told) => {
+  const end = {
+    type: 'completed' as const,
+    media: [],
+    cancelRequested,
+    ...(note === undefined ? {} : { note }),
+  };
+  expect(lines(end)).toEqual(told);
+});
+
 test('once the result is being saved nothing is said to be generated, until a larger one is made', () => {
   const tell = makeProgressText('video');
-  const step = (name: 'saving' | 'upscaling'): GenerationEvent => ({ type: 'step', step: name, detail: {} });
   const told = [step('saving'), progress(0), progress(20, 90), step('upscaling'), progress(40)].map(tell);
   expect(told.filter((line) => line !== undefined)).toEqual([
     'Saving the result.',

@@ -25,9 +25,23 @@ function spellStep(step: JobStep, detail: Record<string, unknown>, kind: MediaKi
       return kind === 'video' ? 'Generating the video.' : 'Generating the picture.';
     case 'upscaling':
       return 'Upscaling the result.';
+    case 'concatenating':
+      return 'Joining it with the video that it goes on from.';
     case 'saving':
       return 'Saving the result.';
   }
+}
+
+/** What is told of a result that is not quite what was wished. */
+function tellEnd({
+  cancelRequested,
+  note,
+}: Pick<Extract<GenerationEvent, { type: 'completed' }>, 'cancelRequested' | 'note'>): string | undefined {
+  const late = cancelRequested
+    ? ['The cancellation came too late: the result was already made and is kept.']
+    : [];
+  const lines = note === undefined ? late : [...late, note];
+  return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 const quietSeconds = 10; // as often as a line without news is worth reading
@@ -56,7 +70,7 @@ export function makeProgressText(kind: MediaKind): (event: GenerationEvent) => s
         return unlessSame(`Waiting in the queue: position ${event.position}${wait}.`);
       }
       case 'step':
-        isMade = event.step === 'saving';
+        isMade = event.step === 'saving' || event.step === 'concatenating';
         return unlessSame(spellStep(event.step, event.detail, kind));
       case 'progress': {
         if (isMade) return undefined;
@@ -75,9 +89,7 @@ export function makeProgressText(kind: MediaKind): (event: GenerationEvent) => s
         return `Still generating, ${elapsed}.`;
       }
       case 'completed':
-        return event.cancelRequested
-          ? 'The cancellation came too late: the result was already made and is kept.'
-          : undefined;
+        return tellEnd(event);
       default:
         return undefined;
     }

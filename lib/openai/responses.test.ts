@@ -244,6 +244,22 @@ describe('an answer in one piece', () => {
     });
   });
 
+  test('says that the earlier picture was lost: in its text, or in a message before the picture', async () => {
+    const lostPicture = { isOurs: true, usedOlder: false };
+    const line = 'The earlier picture is no longer kept; this is made from the text alone.';
+    const bodyOf = async (style: ResponseStyle) =>
+      (await encodeResponseAnswer(events(completed('image')), head, { ...style, lostPicture })).body;
+    expect(await bodyOf(asText)).toMatchObject({
+      output: [{ content: [{ text: `${line}\n\n![Generated Image](http://gw.example/media/x.png)` }] }],
+    });
+    expect(await bodyOf(asTool)).toMatchObject({
+      output: [
+        { id: 'msg_abc', type: 'message', status: 'completed', content: [{ text: line }] },
+        { id: 'ig_abc', type: 'image_generation_call', result: 'AAAA' },
+      ],
+    });
+  });
+
   test('of a failed job has its status, and is a failed response when that comes too late', async () => {
     const { status, body, late } = await encodeResponseAnswer(events(refused), head, asText);
     expect(status).toBe(400);
@@ -298,6 +314,31 @@ describe('a stream', () => {
     const all = await collect(encodeResponseStream(events(end), head, style));
     expect(typesOf(all)).toEqual(types);
     expect(all.map(({ sequence_number }) => sequence_number)).toEqual(types.map((_type, index) => index));
+  });
+
+  test('of the tool says first that the earlier picture was lost', async () => {
+    const style = { ...asTool, lostPicture: { isOurs: false, usedOlder: true } };
+    const two: GenerationEvent = {
+      type: 'completed',
+      media: [media('image'), media('image')],
+      cancelRequested: false,
+    };
+    const all = await collect(encodeResponseStream(events(two), head, style));
+    const ofTool = [
+      'response.output_item.added',
+      'response.image_generation_call.in_progress',
+      'response.image_generation_call.generating',
+      'response.image_generation_call.completed',
+      'response.output_item.done',
+    ];
+    expect(typesOf(all)).toEqual([...texts.slice(0, -1), ...ofTool, ...ofTool, 'response.completed']);
+    const done = all.filter(({ type }) => type === 'response.output_item.done');
+    expect(done).toMatchObject([
+      { output_index: 0, item: { content: [{ text: expect.stringContaining('an older one') }] } },
+      { output_index: 1, item: { id: 'ig_abc' } },
+      { output_index: 2, item: { id: 'ig_abc_1' } },
+    ]);
+    expect(all.at(-1)).toMatchObject({ response: { output: done.map(({ item }) => item) } });
   });
 
   test('ends in the whole response', async () => {

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors';
-import type { GenerationEvent, GenerationRequest, MediaItem, ReferenceInput } from '../generation/types';
+import {
+  type GenerationEvent,
+  type GenerationRequest,
+  type LostPicture,
+  type MediaItem,
+  type ReferenceInput,
+  tellLost,
+} from '../generation/types';
 import { type ChatStyle, markUp } from './chat';
 import { type ChatMessage, decodePrompt, findShownPictures } from './chat-messages';
 import { encodeError, type WireError } from './error';
@@ -181,6 +188,8 @@ export type ResponseHead = {
 export type ResponseStyle = Pick<ChatStyle, 'origin' | 'videoMarkup'> & {
   /** Present where pictures are given as the result of the tool: their bytes in base64. */
   pictureText?: (item: MediaItem) => Promise<string>;
+  /** Set where the result was not made from the picture that the conversation ends with. */
+  lostPicture?: LostPicture;
 };
 
 type Status = 'in_progress' | 'completed' | 'failed';
@@ -248,10 +257,9 @@ const encodeUsage = (inputTokens: number, outputTokens: number) => ({
   total_tokens: inputTokens + outputTokens,
 });
 
-function countUsage(head: ResponseHead, told: { text: string } | { pictures: number }) {
-  const counted = countImageUsage(head, 'pictures' in told ? told.pictures : 0);
-  const outputTokens = 'pictures' in told ? counted.output_tokens : Math.ceil(told.text.length / 4);
-  return encodeUsage(counted.input_tokens, outputTokens);
+function countUsage(head: ResponseHead, { text = '', pictures = 0 }: { text?: string; pictures?: number }) {
+  const counted = countImageUsage(head, pictures);
+  return encodeUsage(counted.input_tokens, counted.output_tokens + Math.ceil(text.length / 4));
 }
 
 /** The answer for text that was not generated. */
@@ -300,15 +308,21 @@ async function encodeResult(
   { media, endedAt }: Extract<GenerationEvent, { type: 'completed' }>,
 ) {
   const results = media.filter(({ role }) => role === 'result');
-  if (style.pictureText === undefined)
-    return encodeTextResponse(head, markUp(results, style).join(''), endedAt);
-  const output: OutputItem[] = [];
+  const note = noteOf(style);
+  if (style.pictureText === undefined) {
+    const text = markUp(results, style).join('');
+    return encodeTextResponse(head, note === undefined ? text : `${note}\n\n${text}`, endedAt);
+  }
+  const output = note === undefined ? [] : [messageItem(head, note)];
   for (const [index, item] of results.entries()) {
     output.push(pictureItem(head, index, await style.pictureText(item)));
   }
-  const usage = countUsage(head, { pictures: output.length });
+  const usage = countUsage(head, { text: note ?? '', pictures: results.length });
   return encodeResponse(head, 'completed', { output, usage, ...(endedAt === undefined ? {} : { endedAt }) });
 }
+
+const noteOf = ({ lostPicture }: ResponseStyle): string | undefined =>
+  lostPicture === undefined ? undefined : tellLost(lostPicture);
 
 /** One event of a stream before it has its number. */
 type StreamEvent = { type: string } & Fields;
@@ -352,13 +366,16 @@ async function* encodeEvents(
 ): AsyncGenerator<StreamEvent> {
   yield* encodeOpening(head);
   // Announced before anything can fail: a client that has seen output does not repeat the request by itself.
-  yield* style.pictureText === undefined ? openMessage(head) : openPicture(head, 0);
+  const note = style.pictureText === undefined ? undefined : noteOf(style);
+  if (note !== undefined) yield* [...openMessage(head), ...encodeMessage(head, note)];
+  const before = note === undefined ? 0 : 1; // items of the output that are no pictures
+  yield* style.pictureText === undefined ? openMessage(head) : openPicture(head, 0, before);
   for await (const event of events) {
     switch (event.type) {
       case 'completed': {
         const response = await encodeResult(head, style, event);
         if (style.pictureText === undefined) yield* encodeMessage(head, textOf(response));
-        else yield* encodePictures(head, response.output);
+        else yield* encodePictures(head, response.output.slice(before), before);
         yield { type: 'response.completed', response };
         return;
       }
@@ -399,18 +416,24 @@ function* encodeMessage(head: ResponseHead, text: string): Generator<StreamEvent
   yield { type: 'response.output_item.done', output_index: 0, item };
 }
 
-function* openPicture(head: ResponseHead, index: number): Generator<StreamEvent> {
+/** `before`: how many items of the output stand before the pictures. */
+function* openPicture(head: ResponseHead, index: number, before: number): Generator<StreamEvent> {
   const item = pictureItem(head, index);
-  const place = { item_id: item.id, output_index: index };
-  yield { type: 'response.output_item.added', output_index: index, item };
+  const place = { item_id: item.id, output_index: before + index };
+  yield { type: 'response.output_item.added', output_index: before + index, item };
   yield { type: 'response.image_generation_call.in_progress', ...place };
   yield { type: 'response.image_generation_call.generating', ...place };
 }
 
-function* encodePictures(head: ResponseHead, output: readonly OutputItem[]): Generator<StreamEvent> {
-  for (const [index, item] of output.entries()) {
-    if (index > 0) yield* openPicture(head, index);
-    yield { type: 'response.image_generation_call.completed', item_id: item.id, output_index: index };
-    yield { type: 'response.output_item.done', output_index: index, item };
+function* encodePictures(
+  head: ResponseHead,
+  pictures: readonly OutputItem[],
+  before: number,
+): Generator<StreamEvent> {
+  for (const [index, item] of pictures.entries()) {
+    if (index > 0) yield* openPicture(head, index, before);
+    const output_index = before + index;
+    yield { type: 'response.image_generation_call.completed', item_id: item.id, output_index };
+    yield { type: 'response.output_item.done', output_index, item };
   }
 }

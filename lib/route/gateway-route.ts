@@ -1,4 +1,4 @@
-import { isGatewayError, type RateLimit, toStoredError } from '../errors';
+import { GatewayError, isGatewayError, type RateLimit, toStoredError } from '../errors';
 import type { Requester } from '../generation/types';
 import { assertAccepting } from '../lifecycle';
 import { type RequestLogEntry, sourceOf } from '../observability/request-log';
@@ -11,8 +11,14 @@ import { clientAddress } from './public-origin';
 import { recordRequest, recordResponse } from './record-bodies';
 import { makeRequestId } from './request-id';
 
-/** How a surface tells an error. `body` becomes JSON. */
-export type EncodeError = (error: unknown) => {
+/**
+ * How a surface tells an error. `body` becomes JSON. `accepted`: its request has made jobs, so no client may repeat it by
+ * itself.
+ */
+export type EncodeError = (
+  error: unknown,
+  options?: { accepted?: boolean },
+) => {
   status: number;
   headers: Record<string, string>;
   body: unknown;
@@ -21,6 +27,8 @@ export type EncodeError = (error: unknown) => {
 /** What of a request is worth keeping, as far as the handler knows it. */
 export type Note = {
   jobId?: string;
+  /** Where a request came to several jobs: all of them. The log has the first. */
+  jobIds?: readonly string[];
   model?: string;
   /** What a chat app asked beside its user, where no job was made for it. */
   sideRequest?: string;
@@ -34,11 +42,18 @@ export type Call = {
   request: Request;
   /** The same as in the answer's `x-request-id`. */
   requestId: string;
-  /** Memory for the body; what it holds is given back when the handler has answered, if not before. */
+  /** When the request came, by `performance.now`. */
+  startedAt: number;
+  /** Memory for the body; what it holds is given back when the answer has ended, if not before. */
   room: Room;
-  /** Adds to the request's row in the log. */
+  /** Adds to the request's row in the log. Once it has a job, no error of a route that creates invites a repeat. */
   note: (facts: Note) => void;
+  /** An error as the client is to be told it at this time, before its job was noted or after. */
+  explain: (error: unknown) => Explained;
 };
+
+/** What to tell of an error, for an `EncodeError`. */
+export type Explained = { error: unknown; accepted: boolean };
 
 /** The same for a handler behind an API key. */
 export type KeyedCall = Call & {
@@ -109,6 +124,8 @@ function makeRoute<Params>(
     let room: Room | undefined;
     let answer: Answer;
     let requestBody: (() => string) | undefined;
+    const explain = (error: unknown): Explained =>
+      options.creates === true ? explainTo(facts, error) : { error, accepted: false };
     try {
       runtime = await getRuntime();
       const note = (more: Note) => void Object.assign(facts, more);
@@ -116,7 +133,11 @@ function makeRoute<Params>(
       if (options.isLogged !== false && runtime.settings.current()['request_log.record_bodies']) {
         ({ room, body: requestBody } = recordRequest(request, room));
       }
-      answer = await handle({ runtime, request, requestId, room, note }, await context.params, traces);
+      answer = await handle(
+        { runtime, request, requestId, startedAt, room, note, explain },
+        await context.params,
+        traces,
+      );
     } catch (error) {
       // What a handler throws because its client has left is no failure.
       if (isGatewayError(error) && error.rateLimit !== undefined) traces.rateLimit = error.rateLimit;
@@ -124,11 +145,12 @@ function makeRoute<Params>(
         noteError(facts, error);
         logError(runtime, requestId, error);
       }
-      const { status, headers, body } = encodeError(error);
+      const { error: told, accepted } = explain(error);
+      const { status, headers, body } = encodeError(told, { accepted });
       answer = Response.json(body, { status, headers });
-    } finally {
-      room?.release();
     }
+    if (answer instanceof Response) room?.release();
+    else void answer.ended.then(() => room?.release()); // its jobs may not be stored yet
     const recorded = requestBody === undefined ? undefined : await recordResponse(answer);
     answer = recorded?.answer ?? answer;
     const { response, ended } = answer instanceof Response ? { response: answer, ended: undefined } : answer;
@@ -172,6 +194,27 @@ function setRateLimit(headers: Headers, { limit, remaining, resetSeconds }: Rate
   headers.set('x-ratelimit-reset-requests', `${resetSeconds}s`);
 }
 
+/** After a job was noted the answer is one that no client repeats, and one without a reason says where the result is. */
+function explainTo({ jobId, jobIds }: Note, error: unknown): Explained {
+  if (jobId === undefined) return { error, accepted: false };
+  return { error: tellAccepted(error, jobIds ?? [jobId]), accepted: true };
+}
+
+/** What means only that this answer could not be given, now that the jobs are there. */
+const ownFaults: readonly string[] = ['internal_error', 'queue_timeout', 'shutting_down'];
+
+/** An error of the gateway itself after acceptance: the jobs go on, or are done, whatever became of the answer. */
+function tellAccepted(error: unknown, jobIds: readonly string[]): unknown {
+  if (isGatewayError(error) && !ownFaults.includes(error.code)) return error;
+  const [where, ...more] = jobIds.map((jobId) => `/v1/jobs/${jobId}`);
+  const places = more.length === 0 ? `at ${where}` : `at each of ${[where, ...more].join(', ')}`;
+  return new GatewayError(
+    'result_pending',
+    `The gateway could not give this answer, but what was asked for is not lost: ask for the result ${places}. Sending the request again would charge again.`,
+    { cause: error },
+  );
+}
+
 /** As nginx calls it: nobody was there any more to get the answer. */
 const clientLeft = 499;
 
@@ -198,6 +241,7 @@ function toEntry(
   }: { requestId: string; facts: Facts; durationMs: number; status: number },
 ): RequestLogEntry {
   const client = clientAddress(runtime, request);
+  const { jobIds: _all, ...kept } = facts;
   const userAgent = request.headers.get('user-agent');
   return {
     requestId,
@@ -206,7 +250,7 @@ function toEntry(
     path: new URL(request.url).pathname.slice(0, 500),
     status,
     durationMs,
-    ...facts,
+    ...kept,
     ...(client === undefined ? {} : { client }),
     ...(userAgent === null ? {} : { userAgent: userAgent.slice(0, 300) }),
   };

@@ -1,3 +1,4 @@
+import { modelDefaults } from '../api-keys/admit';
 import { encodeError } from '../gemini/error';
 import {
   type AnswerObject,
@@ -16,17 +17,20 @@ import {
 } from '../gemini/generate-content';
 import { endsOf, type JobEnd } from '../generation/ends';
 import { follow } from '../generation/follow';
-import { assertPicture } from '../generation/picture';
 import { hashBody, type Submission, submitOnce } from '../generation/submit-once';
-import type { MediaItem } from '../generation/types';
+import { type MediaItem, tellLost } from '../generation/types';
+import type { MemoryRoom } from '../memory-budget';
+import { findKind } from '../models/kind';
 import type { Answer } from './answer';
 import { gatewayRoute, type KeyedCall } from './gateway-route';
-import { type BlockingAnswer, lateJson } from './late-json';
-import { methodNotAllowed, unknownUrl } from './not-found';
-import { openPictureText } from './picture-text';
+import { getGeminiModel } from './gemini-models-route';
+import { type BlockingAnswer, lateJson, releaseAtEnd } from './late-json';
+import { inTime, msUntilLate } from './late-start';
+import { isRefusal, methodNotAllowed, unknownUrl } from './not-found';
+import { prepareOpening } from './picture-text';
 import { publicOrigin } from './public-origin';
 import { jsonLimits, readJson } from './read-json';
-import { answerAccepted, markReplayed, prefersAsync, readRepeat } from './repeat';
+import { answerAccepted, markReplayed, noteJobs, prefersAsync, readRepeat } from './repeat';
 import { blank, sseResponse } from './sse-response';
 import { untilRestart } from './until-restart';
 
@@ -50,10 +54,17 @@ type Handler = (request: Request, context: { params: Promise<PathParams> }) => P
 const unknown: Handler = unknownUrl(encodeError);
 const onlyPost: Handler = methodNotAllowed(encodeError, 'POST');
 
-/** The handler of `POST …/models/{model}:generateContent` and `:streamGenerateContent`. */
+const isReading = ({ method }: Request) => method === 'GET' || method === 'HEAD';
+
+/** The handler of what is below `…/models/`: `{model}:generateContent`, `:streamGenerateContent`, and a model itself. */
 export const generateContentRoute: Handler = async (request, context) => {
-  const target = parseTarget((await context.params).path);
-  if (target === undefined) return unknown(request, context);
+  const { path } = await context.params;
+  const target = parseTarget(path);
+  if (target === undefined) {
+    const id = path.join('/');
+    const isModel = isReading(request) && !id.includes(':') && !isRefusal(new URL(request.url).pathname);
+    return isModel ? getGeminiModel(request, { params: Promise.resolve({ id }) }) : unknown(request, context);
+  }
   return request.method === 'POST'
     ? generate(request, { params: Promise.resolve(target) })
     : onlyPost(request, context);
@@ -62,65 +73,101 @@ export const generateContentRoute: Handler = async (request, context) => {
 const generate = gatewayRoute<Target>(
   encodeError,
   async (call, target) => {
-    const accepted = await accept(call, target);
-    const { submission } = accepted;
-    if (prefersAsync(call.request)) return answerAccepted(call, submission);
-    const work: Work = { ...accepted, call, origin: publicOrigin(call.runtime, call.request) };
-    return markReplayed(await answer(work, target.method), submission.joined);
+    const { submitting, ...asked } = await accept(call, target);
+    if (prefersAsync(call.request)) return answerAccepted(call, await submitting);
+    const origin = publicOrigin(call.runtime, call.request);
+    const early = await inTime(call, submitting);
+    const begin = async () => toWork({ ...asked, call, origin, submission: early ?? (await submitting) });
+    const given = await answer(call, begin, {
+      method: target.method,
+      waitMs: early === undefined ? 0 : msUntilLate(call),
+    });
+    return markReplayed(given, early?.joined === true);
   },
   { creates: true },
 );
 
-/** A request once its jobs exist; of the body only what the answer needs is left. */
-type Accepted = { submission: Submission; head: ContentHead; cost: ContentCost; wantsThoughts: boolean };
+/** What of a body the answer needs. */
+type Asked = { cost: ContentCost; wantsThoughts: boolean };
 
-type Work = Accepted & { call: KeyedCall; origin: string };
+/** A request once its jobs exist. */
+type Work = Asked & { call: KeyedCall; origin: string; submission: Submission; head: ContentHead };
 
-/** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
-async function accept(call: KeyedCall, { model, method }: Target): Promise<Accepted> {
+function toWork(asked: Omit<Work, 'head'>): Work {
+  const [job] = asked.submission.jobs;
+  if (job === undefined) throw new Error('a request without a job was accepted');
+  return { ...asked, head: { responseId: job.jobId, modelVersion: job.model } };
+}
+
+/**
+ * Reads and begins to submit. The body and its pictures end here or with the submission, and so does their memory: the
+ * answer may take minutes.
+ */
+async function accept(
+  call: KeyedCall,
+  { model, method }: Target,
+): Promise<Asked & { submitting: Promise<Submission> }> {
   const { runtime, request, room, requester, note } = call;
   note({ model });
   const body = await readJson(request, generateContentRequest, { ...jsonLimits, room });
   const autoReference = runtime.settings.current()['chat.auto_reference'];
-  const { generations, wantsThoughts } = decodeGenerateContent(model, body, { autoReference });
+  const kind = findKind(model, modelDefaults(runtime));
+  const { generations, wantsThoughts } = decodeGenerateContent(model, body, { autoReference, kind });
   const repeat = readRepeat(request, `/v1beta/models:${method}`, hashBody({ model, body }));
-  const submission = await submitOnce(runtime, generations, requester, repeat, request.signal);
-  const [job] = submission.jobs;
-  if (job === undefined) throw new Error('a request without a job was accepted');
-  note({ jobId: job.jobId });
-  room.release();
+  const submitting = submitOnce(runtime, generations, requester, repeat, request.signal).then(
+    (submission) => {
+      noteJobs(note, submission);
+      room.release();
+      return submission;
+    },
+  );
   const [{ prompt, references }] = generations;
-  return {
-    submission,
-    head: { responseId: job.jobId, modelVersion: job.model },
-    cost: { prompt, inputPictures: references.length },
-    wantsThoughts,
-  };
+  return { submitting, cost: { prompt, inputPictures: references.length }, wantsThoughts };
 }
 
-function answer(work: Work, method: Method): Promise<Answer> | Answer {
+type Begin = () => Promise<Work>;
+
+function answer(
+  call: KeyedCall,
+  begin: Begin,
+  { method, waitMs }: { method: Method; waitMs: number },
+): Promise<Answer> | Answer {
   const isStream = method === 'streamGenerateContent';
-  const isSse = new URL(work.call.request.url).searchParams.get('alt')?.toLowerCase() === 'sse';
-  if (isStream && isSse) return streamEvents(work);
-  return answerWhole(work, { asList: isStream });
+  const isSse = new URL(call.request.url).searchParams.get('alt')?.toLowerCase() === 'sse';
+  if (isStream && isSse) return streamEvents(call, begin);
+  return answerWhole(call, begin, { asList: isStream, waitMs });
 }
 
 /** Without `alt=sse` a stream is one JSON list: here of one object, since nothing is told before the end. */
-function answerWhole(work: Work, { asList }: { asList: boolean }): Promise<Answer> {
-  const { runtime, request } = work.call;
-  const settings = runtime.settings.current();
+function answerWhole(
+  { runtime, request, explain }: KeyedCall,
+  begin: Begin,
+  { asList, waitMs }: { asList: boolean; waitMs: number },
+): Promise<Answer> {
   const wrap = (body: unknown) => (asList ? [body] : body);
-  return lateJson((until) => waitForAll(work, { asList, wrap }, until), {
-    signal: request.signal,
-    waitMs: settings['chat.wait_before_headers'] * 1_000,
-    keepAliveMs: settings['chat.keep_alive'] * 1_000,
-    lateError: (error) => wrap(encodeError(error, { accepted: true }).body),
-  });
+  const room = runtime.pictureBudget.open(request.signal);
+  return releaseAtEnd(
+    room,
+    lateJson(async (until) => waitForAll(await begin(), { asList, wrap, room }, until), {
+      signal: request.signal,
+      waitMs,
+      keepAliveMs: runtime.settings.current()['chat.keep_alive'] * 1_000,
+      lateError: (thrown) => {
+        const { error, accepted } = explain(thrown);
+        return wrap(encodeError(error, { accepted }).body);
+      },
+    }),
+  );
 }
 
-type Shape = { asList: boolean; wrap: (body: unknown) => unknown };
+/** `room` is for the bytes of pictures that only upstream has. */
+type Shape = { asList: boolean; wrap: (body: unknown) => unknown; room: MemoryRoom };
 
-async function waitForAll(work: Work, { asList, wrap }: Shape, until: AbortSignal): Promise<BlockingAnswer> {
+async function waitForAll(
+  work: Work,
+  { asList, wrap, room }: Shape,
+  until: AbortSignal,
+): Promise<BlockingAnswer> {
   const candidates: Candidate[] = [];
   for await (const { index, end } of endsOf(followAll(work, until))) {
     candidates[index] = judge(work, index, end);
@@ -134,7 +181,7 @@ async function waitForAll(work: Work, { asList, wrap }: Shape, until: AbortSigna
   }
   const object: AnswerObject = { candidates: [], isAll: true, cost: work.cost };
   for (const [index, candidate] of candidates.entries()) {
-    object.candidates.push({ index, candidate, parts: await prepare(work, candidate) });
+    object.candidates.push({ index, candidate, parts: await prepare(work, candidate, room) });
   }
   const pieces = () => encodeContent(object, work.head);
   return {
@@ -169,35 +216,43 @@ function noteFailures({ call: { note } }: Work, candidates: readonly Candidate[]
   note({ errorCode: first.code, errorMessage: `${count}${first.message}` });
 }
 
-/** All that can fail about a result while the status is still open; a picture is read only when it is sent. */
-async function prepare({ call, origin }: Work, candidate: Candidate): Promise<AnswerPart[]> {
+/** All that can fail about a result while the status is still open; one that is here is read only when it is sent. */
+async function prepare(
+  { call, origin, submission }: Work,
+  candidate: Candidate,
+  room: MemoryRoom,
+): Promise<AnswerPart[]> {
   if (candidate.type !== 'media') return [];
+  const { lostPicture } = submission;
   const { runtime, request } = call;
   const toPart = async (item: MediaItem): Promise<AnswerPart> => {
     if (item.kind === 'video') {
       return { fileData: { mimeType: item.contentType, fileUri: addressOf(item, origin) } };
     }
-    await assertPicture(runtime, item.id);
-    return { open: () => openPictureText(runtime, item, request.signal) };
+    return { open: await prepareOpening(runtime, item, { room, signal: request.signal }) };
   };
-  return Promise.all(candidate.items.map(toPart));
+  const files = await Promise.all(candidate.items.map(toPart));
+  return lostPicture === undefined ? files : [{ text: tellLost(lostPicture) }, ...files];
 }
 
 /** Blank lines keep it alive: of a comment, Google's own libraries make a broken object. */
-function streamEvents(work: Work): Answer {
-  const { runtime, request } = work.call;
-  return sseResponse((until) => contentEvents(work, until), {
+function streamEvents({ runtime, request, explain }: KeyedCall, begin: Begin): Answer {
+  return sseResponse((until) => contentEvents(begin, until), {
     signal: request.signal,
     heartbeat: { everyMs: runtime.settings.current()['chat.keep_alive'] * 1_000, payload: () => blank },
-    lateError: (error) => [encodeError(error, { accepted: true }).body],
+    lateError: (thrown) => {
+      const { error, accepted } = explain(thrown);
+      return [encodeError(error, { accepted }).body];
+    },
   });
 }
 
 type Payload = object | string | typeof blank;
 
 /** One object for each result as soon as it is made, then one for what brought none; an error when nothing did. */
-async function* contentEvents(work: Work, until: AbortSignal): AsyncGenerator<Payload> {
+async function* contentEvents(begin: Begin, until: AbortSignal): AsyncGenerator<Payload> {
   yield blank; // the headers go out with the first bytes
+  const work = await begin();
   const candidates: Candidate[] = [];
   let cost = work.cost;
   for await (const told of tell(work, until)) {
@@ -209,8 +264,7 @@ async function* contentEvents(work: Work, until: AbortSignal): AsyncGenerator<Pa
     const candidate = judge(work, index, end);
     candidates[index] = candidate;
     if (candidate.type !== 'media') continue;
-    const parts = await prepare(work, candidate);
-    yield await spellObject({ candidates: [{ index, candidate, parts }], isAll: false, cost }, work.head);
+    yield await spellCandidate(work, { index, candidate, cost });
     cost = { prompt: '', inputPictures: 0 }; // counted once: what went in belongs to the first object
   }
   if (until.aborted) return;
@@ -241,6 +295,21 @@ async function* tell(
     }
     const line = spellProgress(event);
     if (line !== undefined) yield line;
+  }
+}
+
+/** The object of one result; its pictures are in memory only while it is made. */
+async function spellCandidate(
+  work: Work,
+  { index, candidate, cost }: { index: number; candidate: Candidate; cost: ContentCost },
+): Promise<string> {
+  const { runtime, request } = work.call;
+  const room = runtime.pictureBudget.open(request.signal);
+  try {
+    const parts = await prepare(work, candidate, room);
+    return await spellObject({ candidates: [{ index, candidate, parts }], isAll: false, cost }, work.head);
+  } finally {
+    room.release();
   }
 }
 

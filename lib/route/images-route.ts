@@ -2,9 +2,10 @@ import { modelDefaults } from '../api-keys/admit';
 import { GatewayError } from '../errors';
 import { endsOf, type JobEnd } from '../generation/ends';
 import { follow } from '../generation/follow';
-import { assertPicture, storeCopy } from '../generation/picture';
+import { storeCopy } from '../generation/picture';
 import { hashBody, type Submission, submitOnce } from '../generation/submit-once';
 import type { MediaItem } from '../generation/types';
+import type { MemoryRoom } from '../memory-budget';
 import { findKind } from '../models/kind';
 import { encodeError } from '../openai/error';
 import {
@@ -28,11 +29,12 @@ import {
 import type { Runtime } from '../runtime';
 import type { Answer } from './answer';
 import { gatewayRoute, type KeyedCall } from './gateway-route';
-import { type BlockingAnswer, lateJson } from './late-json';
-import { pictureText, wholePictureText } from './picture-text';
+import { type BlockingAnswer, lateJson, releaseAtEnd } from './late-json';
+import { inTime, msUntilLate } from './late-start';
+import { preparePictureText, wholePictureText } from './picture-text';
 import { publicOrigin } from './public-origin';
 import { fieldsLimits, readFields } from './read-fields';
-import { answerAccepted, markReplayed, prefersAsync, readRepeat } from './repeat';
+import { answerAccepted, markReplayed, noteJobs, prefersAsync, readRepeat } from './repeat';
 import { keepAlive, sseResponse } from './sse-response';
 import { untilRestart } from './until-restart';
 
@@ -43,23 +45,35 @@ export const imagesRoute = (task: ImageTask) =>
   gatewayRoute(
     encodeError,
     async (call) => {
-      const accepted = await accept(call, task);
-      const { submission } = accepted;
-      if (prefersAsync(call.request)) return answerAccepted(call, submission);
-      const work: Work = { ...accepted, call, task, origin: publicOrigin(call.runtime, call.request) };
-      const answer = work.stream ? streamPictures(work) : await collectPictures(work);
-      return markReplayed(answer, submission.joined);
+      const { submitting, ...asked } = await accept(call, task);
+      if (prefersAsync(call.request)) return answerAccepted(call, await submitting);
+      const request: Ask = { ...asked, call, task, origin: publicOrigin(call.runtime, call.request) };
+      const early = await inTime(call, submitting);
+      const begin = async (): Promise<Work> => ({ ...request, submission: early ?? (await submitting) });
+      const answer = asked.stream
+        ? streamPictures(request, begin)
+        : await collectPictures(call, begin, { waitMs: early === undefined ? 0 : msUntilLate(call) });
+      return markReplayed(answer, early?.joined === true);
     },
     { creates: true },
   );
 
-/** A request once its jobs exist; of the body only what the answer needs is left. */
-type Accepted = { submission: Submission; style: PictureStyle; stream: boolean; cost: ImageCost };
+/** What of a body the answer needs. */
+type Asked = { style: PictureStyle; stream: boolean; cost: ImageCost };
 
-type Work = Accepted & { call: KeyedCall; task: ImageTask; origin: string };
+type Ask = Asked & { call: KeyedCall; task: ImageTask; origin: string };
 
-/** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
-async function accept(call: KeyedCall, task: ImageTask): Promise<Accepted> {
+/** A request once its jobs exist. */
+type Work = Ask & { submission: Submission };
+
+/**
+ * Reads and begins to submit. The body and its pictures end here or with the submission, and so does their memory: the
+ * answer may take minutes.
+ */
+async function accept(
+  call: KeyedCall,
+  task: ImageTask,
+): Promise<Asked & { submitting: Promise<Submission> }> {
   const { runtime, request, room, requester, note } = call;
   const settings = runtime.settings.current();
   const maxFileBytes = settings['references.max_bytes'] * 1_000_000;
@@ -70,18 +84,16 @@ async function accept(call: KeyedCall, task: ImageTask): Promise<Accepted> {
   if (first === undefined) throw new GatewayError('internal_error', 'The request came to no generation.');
   note({ model: first.model });
   refuseVideos(runtime, first.model);
-  const submission = await submitOnce(
-    runtime,
-    generations,
-    requester,
-    readRepeat(request, paths[task], hashBody(body.fields, body.files)),
-    request.signal,
+  const repeat = readRepeat(request, paths[task], hashBody(body.fields, body.files));
+  const submitting = submitOnce(runtime, generations, requester, repeat, request.signal).then(
+    (submission) => {
+      noteJobs(note, submission);
+      room.release();
+      return submission;
+    },
   );
-  const [job] = submission.jobs;
-  if (job !== undefined) note({ jobId: job.jobId });
-  room.release();
   return {
-    submission,
+    submitting,
     style,
     stream,
     cost: { prompt: first.prompt, inputPictures: first.references.length },
@@ -122,18 +134,28 @@ function noteFailures({ call: { note } }: Work, { pictures, failures }: ImagesOu
   });
 }
 
-function collectPictures(work: Work): Promise<Answer> {
-  const { runtime, request } = work.call;
-  const settings = runtime.settings.current();
-  return lateJson((until) => waitForAll(work, until), {
-    signal: request.signal,
-    waitMs: settings['chat.wait_before_headers'] * 1_000,
-    keepAliveMs: settings['chat.keep_alive'] * 1_000,
-    lateError: (error) => encodeError(error, { accepted: true }).body,
-  });
+/** What the answer holds of pictures that only upstream has is given back at its end. */
+function collectPictures(
+  { runtime, request, explain }: KeyedCall,
+  begin: () => Promise<Work>,
+  { waitMs }: { waitMs: number },
+): Promise<Answer> {
+  const room = runtime.pictureBudget.open(request.signal);
+  return releaseAtEnd(
+    room,
+    lateJson(async (until) => waitForAll(await begin(), room, until), {
+      signal: request.signal,
+      waitMs,
+      keepAliveMs: runtime.settings.current()['chat.keep_alive'] * 1_000,
+      lateError: (thrown) => {
+        const { error, accepted } = explain(thrown);
+        return encodeError(error, { accepted }).body;
+      },
+    }),
+  );
 }
 
-async function waitForAll(work: Work, until: AbortSignal): Promise<BlockingAnswer> {
+async function waitForAll(work: Work, room: MemoryRoom, until: AbortSignal): Promise<BlockingAnswer> {
   const ends: JobEnd[] = [];
   for await (const { index, end } of endsOfWork(work, until)) ends[index] = end;
   until.throwIfAborted();
@@ -147,7 +169,7 @@ async function waitForAll(work: Work, until: AbortSignal): Promise<BlockingAnswe
     return { status, headers, body, late: body };
   }
   const answers: AnswerPicture[] = [];
-  for (const item of pictures) answers.push(await prepare(work, item, until));
+  for (const item of pictures) answers.push(await prepare(work, item, { room, signal: until }));
   const head = { ...headOf(work, first), usage: countImageUsage(work.cost, pictures.length) };
   return {
     status: 200,
@@ -174,12 +196,15 @@ const headOf = (
   };
 };
 
-/** All that can fail about a picture while the status is still open; its bytes are read only when they are sent. */
-async function prepare(work: Work, item: MediaItem, signal: AbortSignal): Promise<AnswerPicture> {
-  const { runtime } = work.call;
-  if (work.style.as === 'url') return { url: await addressFor(work, item, signal) };
-  await assertPicture(runtime, item.id);
-  return { base64: pictureText(runtime, item, work.style, work.call.request.signal) };
+/** All that can fail about a picture while the status is still open; one that is here is read only when it is sent. */
+async function prepare(
+  work: Work,
+  item: MediaItem,
+  { room, signal }: { room: MemoryRoom; signal: AbortSignal },
+): Promise<AnswerPicture> {
+  const { style, call } = work;
+  if (style.as === 'url') return { url: await addressFor(work, item, signal) };
+  return { base64: await preparePictureText(call.runtime, item, { style, room, signal }) };
 }
 
 async function addressFor(
@@ -194,20 +219,27 @@ async function addressFor(
   );
 }
 
-function streamPictures(work: Work): Answer {
-  const { runtime, request } = work.call;
+function streamPictures({ call }: Ask, begin: () => Promise<Work>): Answer {
+  const { runtime, request, explain } = call;
   const everyMs = runtime.settings.current()['chat.keep_alive'] * 1_000;
-  return sseResponse((until) => pictureEvents(work, until), {
+  return sseResponse((until) => pictureEvents(begin, until), {
     signal: request.signal,
     named: true,
     heartbeat: { everyMs, payload: () => keepAlive },
-    lateError: (error) => [encodeImageError(encodeError(error, { accepted: true }))],
+    lateError: (thrown) => {
+      const { error, accepted } = explain(thrown);
+      return [encodeImageError(encodeError(error, { accepted }))];
+    },
   });
 }
 
 /** One event for each picture as soon as it is made; an error when there is none at all. */
-async function* pictureEvents(work: Work, until: AbortSignal): AsyncGenerator<object | typeof keepAlive> {
+async function* pictureEvents(
+  begin: () => Promise<Work>,
+  until: AbortSignal,
+): AsyncGenerator<object | typeof keepAlive> {
   yield keepAlive; // the headers go out with the first bytes
+  const work = await begin();
   const sum: ImagesOutcome = { pictures: [], failures: [] };
   for await (const { end } of endsOfWork(work, until)) {
     const { pictures, failures } = sortEnds([end], work.origin);

@@ -1,3 +1,4 @@
+import type { MemoryRoom } from '../memory-budget';
 import type { Answer, StreamEnd, StreamedAnswer } from './answer';
 import { orSilence } from './sse-response';
 
@@ -76,6 +77,19 @@ function streamLate(
     return how.outcome === 'complete' && failure !== undefined ? { outcome: 'failed', ...failure } : how;
   });
   return { ...streamed, ended };
+}
+
+/** The same answer; the room is given back when it has been sent, or cannot be. */
+export async function releaseAtEnd(room: MemoryRoom, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    const given = await answer;
+    if (given instanceof Response) room.release();
+    else void given.ended.then(room.release);
+    return given;
+  } catch (error) {
+    room.release();
+    throw error;
+  }
 }
 
 async function* whole(value: unknown) {

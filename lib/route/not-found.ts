@@ -16,9 +16,12 @@ const unknown = (method: string, pathname: string) =>
     { wireCode: 'unknown_url' },
   );
 
-/** What is wrong with a request that was sent here because nothing else could take it. */
+/** Whether a request was sent here because nothing else could take it. */
+export const isRefusal = (pathname: string): boolean => findRefusal(pathname) !== undefined;
+
+/** What is wrong with such a request. */
 function findRefusal(pathname: string): GatewayError | undefined {
-  if (pathname === refusals.path) {
+  if (pathname === refusals.path || pathname === refusals.geminiPath) {
     return new GatewayError(
       'invalid_request',
       'The address holds a "%" that begins no escape of UTF-8 text; write a plain "%" as "%25".',

@@ -1,21 +1,41 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { convertPicture, readPicture } from '../generation/picture';
+import { convertPicture, holdPicture, type PictureNeeds, readPicture } from '../generation/picture';
 import type { MediaItem } from '../generation/types';
+import type { MemoryRoom } from '../memory-budget';
 import { type PictureStyle, targetOf } from '../openai/images';
-import type { Runtime } from '../runtime';
 
 const sliceBytes = 3 * 64 * 1024; // a multiple of three has no padding, so the pieces are one text together
 
-/** A finished picture as base64 (RFC 4648, 4) in pieces, in the form that was asked for. Throws `gone`. */
-export async function* pictureText(
-  runtime: Pick<Runtime, 'db' | 'media' | 'http' | 'settings'>,
+type Style = Pick<PictureStyle, 'format' | 'compression'>;
+
+/** A finished picture as base64 (RFC 4648, 4) in pieces, in the form that was asked for. Throws as `readPicture` does. */
+async function* pictureText(
+  runtime: PictureNeeds,
   item: MediaItem,
-  style: Pick<PictureStyle, 'format' | 'compression'>,
+  style: Style,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const stored = await readPicture(runtime, item.id, signal);
+  yield* toBase64(await inStyle(await readPicture(runtime, item.id, signal), item, style));
+}
+
+/**
+ * The same, with all that can fail about it done before it returns: what only upstream has is in memory then, held in
+ * `room`; what is here is read when it is sent.
+ */
+export async function preparePictureText(
+  runtime: PictureNeeds,
+  item: MediaItem,
+  { style, room, signal }: { style: Style; room: MemoryRoom; signal: AbortSignal },
+): Promise<AsyncIterable<string> | Iterable<string>> {
+  const held = await holdPicture(runtime, item.id, room, signal);
+  return held === undefined
+    ? pictureText(runtime, item, style, signal)
+    : toBase64(await inStyle(held, item, style));
+}
+
+async function inStyle(bytes: Uint8Array, item: MediaItem, style: Style): Promise<Uint8Array> {
   const target = targetOf(style, item);
-  yield* toBase64(target === undefined ? stored : await convertPicture(stored, target));
+  return target === undefined ? bytes : convertPicture(bytes, target);
 }
 
 function* toBase64(bytes: Uint8Array): Generator<string> {
@@ -25,20 +45,26 @@ function* toBase64(bytes: Uint8Array): Generator<string> {
   }
 }
 
-/** A finished picture as it was made: what its bytes are, and those as base64 in pieces. Throws `gone`. */
-export async function openPictureText(
-  runtime: Pick<Runtime, 'db' | 'media' | 'http' | 'settings'>,
+/**
+ * A finished picture as it was made: what its bytes are, and those as base64 in pieces. All that can fail is done before
+ * it returns, as in `preparePictureText`.
+ */
+export async function prepareOpening(
+  runtime: PictureNeeds,
   { id }: Pick<MediaItem, 'id'>,
-  signal: AbortSignal,
-): Promise<{ mimeType: string; base64: Generator<string> }> {
-  const bytes = await readPicture(runtime, id, signal);
-  const type = await fileTypeFromBuffer(bytes);
-  return { mimeType: type?.mime ?? 'image/png', base64: toBase64(bytes) };
+  { room, signal }: { room: MemoryRoom; signal: AbortSignal },
+): Promise<() => Promise<{ mimeType: string; base64: Iterable<string> }>> {
+  const held = await holdPicture(runtime, id, room, signal);
+  return async () => {
+    const bytes = held ?? (await readPicture(runtime, id, signal));
+    const type = await fileTypeFromBuffer(bytes);
+    return { mimeType: type?.mime ?? 'image/png', base64: toBase64(bytes) };
+  };
 }
 
-/** A finished picture as a `data:` address (RFC 2397). Throws `gone`. */
+/** A finished picture as a `data:` address (RFC 2397). Throws as `readPicture` does. */
 export async function pictureDataUrl(
-  runtime: Pick<Runtime, 'db' | 'media' | 'http' | 'settings'>,
+  runtime: PictureNeeds,
   { id }: Pick<MediaItem, 'id'>,
   signal: AbortSignal,
 ): Promise<string> {

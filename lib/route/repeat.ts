@@ -3,7 +3,7 @@ import type { Repeat, Submission } from '../generation/submit-once';
 import { findJob } from '../generation/view';
 import { encodeJob } from '../openai/jobs';
 import type { Answer } from './answer';
-import type { KeyedCall } from './gateway-route';
+import type { KeyedCall, Note } from './gateway-route';
 import { ownOrigin, publicOrigin } from './public-origin';
 
 const longestKey = 255;
@@ -52,6 +52,13 @@ export async function answerAccepted(
     },
   });
   return markReplayed(response, joined);
+}
+
+/** Notes the jobs of a request that was accepted. */
+export function noteJobs(note: (facts: Note) => void, { jobs }: Submission): void {
+  const jobIds = jobs.map(({ jobId }) => jobId);
+  const [jobId] = jobIds;
+  if (jobId !== undefined) note({ jobId, jobIds });
 }
 
 /** Says in a header that the answer is that of an earlier equal request. */

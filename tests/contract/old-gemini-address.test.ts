@@ -115,13 +115,27 @@ test('a video comes as an address that needs no key', async () => {
   expect(bytes.subarray(4, 8).toString()).toBe('ftyp');
 });
 
+test('the models are listed, and told one by one', async () => {
+  const get = async (path: string) => {
+    const response = await fetch(`${app.url}${path}`, { headers: { 'x-goog-api-key': app.apiKey } });
+    expect(response.status).toBe(200);
+    return response.json() as Promise<{ name?: string; models?: { name: string }[] }>;
+  };
+  const { models = [] } = await get('/models');
+  expect(models.map(({ name }) => name)).toContain(`models/${image}`);
+  expect((await get(`/models/${image}`)).name).toBe(`models/${image}`);
+});
+
 test('what is wrong is said in the shape of that API', async () => {
+  const ofPictures = { ...bodyOf('waves'), generationConfig: { responseModalities: ['IMAGE'] } };
   for (const [response, code, status] of [
     [await ask('no-such-model:generateContent'), 404, 'NOT_FOUND'],
     [await ask(`${image}:generateContent`, '{'), 400, 'INVALID_ARGUMENT'],
     [await ask(`${image}:generateContent`, { contents: [] }), 400, 'INVALID_ARGUMENT'],
     [await ask(`${image}:generateContent`, undefined, { 'x-goog-api-key': 'wrong' }), 401, 'UNAUTHENTICATED'],
     [await ask(`${image}:countTokens`), 404, 'NOT_FOUND'],
+    [await ask('%zz:generateContent'), 400, 'INVALID_ARGUMENT'],
+    [await ask(`${video}:generateContent`, ofPictures), 400, 'INVALID_ARGUMENT'],
   ] as const) {
     const { error } = (await response.json()) as Failure;
     expect([response.status, error.code, error.status]).toEqual([code, code, status]);

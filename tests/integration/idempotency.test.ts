@@ -250,6 +250,17 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
     expect(await send(program, { count: 2 })).toEqual({ jobs: repeat.jobs, joined: true });
   });
 
+  test('a repeat leaves alone what failed for another repeat of the same count', async () => {
+    const program = await idle({ dialect });
+    const failing = await send(program, { count: 1 });
+    await end(program, ids(failing)[0] ?? '', refused);
+    const [one, other] = [await send(program, { count: 1 }), await send(program, { count: 2 })];
+    expect([one.joined, other.joined]).toEqual([false, true]);
+    const { db } = program.runtime;
+    const records = await db.select().from(db.tables.idempotencyRecords);
+    expect(records.map(({ jobIds }) => jobIds)).toEqual([ids(failing), ids(one)]);
+  });
+
   test('equal requests that are no repeats are jobs of their own', async () => {
     const program = await idle({ dialect });
     const repeat = await send(program, { count: 1 });
@@ -581,6 +592,21 @@ describe('Prefer: respond-async', () => {
       return body.state === 'completed' && body;
     });
     expect(found.media[0]?.url).toMatch(/^http:\/\/gw\.example\/media\/.+\.mp4$/);
+  });
+
+  test('has its address at this gateway, wherever its media are', async () => {
+    const program = await idle({ settings: { 'cache.base_url': 'https://cdn.example' } });
+    const answer = await ask(program, { headers: { prefer: 'respond-async' } });
+    const { id } = (await answer.json()) as { id: string };
+    expect(answer.headers.get('location')).toBe(`http://gw.example/v1/jobs/${id}`);
+  });
+
+  test('and at its public address where it has one', async () => {
+    const settings = { 'cache.base_url': 'https://cdn.example' };
+    const program = await idle({ settings, env: { PUBLIC_URL: 'https://api.example/' } });
+    const answer = await ask(program, { headers: { prefer: 'respond-async' } });
+    const { id } = (await answer.json()) as { id: string };
+    expect(answer.headers.get('location')).toBe(`https://api.example/v1/jobs/${id}`);
   });
 
   test('of several jobs is answered with all of them and the address of the first', async () => {

@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { updateApiKey } from '@/db/repositories/api-keys';
 import { hashBody, submitOnce } from '@/lib/generation/submit-once';
 import { cancelJob } from '@/lib/generation/view';
+import { encodeError } from '@/lib/openai/error';
 import type { Runtime } from '@/lib/runtime';
 import { picture } from '../support/pictures';
 import { startTestProgram, type TestProgram } from '../support/test-runtime';
@@ -24,12 +25,17 @@ async function prepare(dialect: 'sqlite' | 'postgres') {
   ];
   const request = { model: 'gemini-3.1-flash-image', prompt: 'a lighthouse', options, references };
   const written = vi.spyOn(program.runtime.media, 'write');
-  const send = (runtime: Runtime = program.runtime) =>
+  const send = (runtime: Runtime = program.runtime, key?: string) =>
     submitOnce(
       runtime,
       [request, request, request],
       { apiKeyId: program.apiKey.id, requestId: 'req_test' },
-      { route: '/v1/images/edits', retryCount: 0, bodyHash: hashBody({}) },
+      {
+        route: '/v1/images/edits',
+        retryCount: 0,
+        bodyHash: hashBody({}),
+        ...(key === undefined ? {} : { key }),
+      },
       AbortSignal.timeout(20_000),
     );
   const files = async () => {
@@ -105,10 +111,27 @@ test('jobs that were stored although the database did not say so keep their pict
   expect(await files()).toHaveLength(2);
 });
 
-test('when nobody can say whether jobs were stored, their pictures stay', async () => {
+test('when nobody can say whether jobs were stored, their pictures stay, and nobody is invited to pay again', async () => {
   const { program, send, files } = await prepare('sqlite');
-  await expect(send(losing(program, { isGone: true }))).rejects.toThrow(lost);
+  const refusal: unknown = await send(losing(program, { isGone: true })).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'submission_unknown', cause: lost });
+  const { status, headers, body } = encodeError(refusal);
+  expect([status, headers['x-should-retry']]).toEqual([424, 'false']);
+  const jobs = await program.runtime.db.select().from(program.runtime.db.tables.jobs);
+  for (const { id } of jobs) expect(body.error.message).toContain(`/v1/jobs/${id}`);
+  expect(body.error.message).toContain('may charge again');
   expect(await files()).toHaveLength(2);
+});
+
+test('with a key the same request may be sent again', async () => {
+  const { program, send } = await prepare('sqlite');
+  const refusal: unknown = await send(losing(program, { isGone: true }), 'k').catch(
+    (error: unknown) => error,
+  );
+  expect(refusal).toMatchObject({
+    message: expect.stringContaining('can be sent again without being charged twice'),
+  });
+  expect(await send(program.runtime, 'k')).toMatchObject({ joined: true });
 });
 
 test('when jobs were certainly not stored, nothing of them stays', async () => {

@@ -109,6 +109,16 @@ describeEachDatabase('cleaning the media', (open) => {
     expect(await idsOnDisk()).toEqual(['c', 'd']);
   });
 
+  test('a result that was just made stays beyond the cap, until it is ten minutes old', async () => {
+    const seconds = (count: number) => new Date(now.getTime() - count * 1_000);
+    await put('fresh', { sizeBytes: 1_100_000, createdAt: seconds(599) });
+    expect(await clean({ 'cache.max_size': 1 })).toMatchObject({ evicted: 0 });
+    expect(await idsOnDisk()).toEqual(['fresh']);
+    await put('older', { sizeBytes: 1_100_000, createdAt: seconds(601) });
+    expect(await clean({ 'cache.max_size': 1 })).toMatchObject({ evicted: 1 });
+    expect(await idsOnDisk()).toEqual(['fresh']);
+  });
+
   test('a cap of 0 is none', async () => {
     await put('a', { sizeBytes: 400_000, createdAt: daysAgo(1) });
     expect(await clean({ 'cache.max_size': 0 })).toMatchObject({ evicted: 0 });

@@ -1,6 +1,10 @@
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { changeAccount } from '@/db/repositories/accounts';
+import { startServices } from '@/lib/boot';
 import { pruneUploads } from '@/lib/generation/uploads';
+import { openDiskStore } from '@/lib/media/disk-store';
 import { dataUrl, picture, references } from '../support/pictures';
 import { startTestProgram, type TestProgram, type TestProgramOptions } from '../support/test-runtime';
 
@@ -164,4 +168,26 @@ test('different pictures are uploaded each', async () => {
   const id = await program.submit({ model: video, references: await references(3) });
   await program.events(id);
   expect(uploads(program)).toBe(3);
+});
+
+test.each<[how: string, damage: (path: string, sizeBytes: number) => Promise<unknown>]>([
+  ['emptied', (path) => truncate(path, 0)],
+  ['cut off', (path) => truncate(path, 60)],
+  ['overwritten', (path, sizeBytes) => writeFile(path, Buffer.alloc(sizeBytes, 1))],
+])('one that was %s before it was uploaded never is', async (_how, damage) => {
+  const program = await start({ services: false });
+  const { runtime } = program;
+  const id = await program.submit({ model: image, references: await references(1) });
+  const [input] = await runtime.db.select().from(runtime.db.tables.jobInputs);
+  const folder = join(runtime.env.dataDir, 'media');
+  await damage(join(folder, input?.storageKey ?? ''), input?.sizeBytes ?? 0);
+  runtime.media = await openDiskStore(folder); // as after a loss of power: it remembers nothing
+  startServices(runtime);
+  expect((await program.events(id)).at(-1)).toMatchObject({
+    type: 'failed',
+    accepted: false,
+    error: { message: 'A picture of the request is no longer stored.' },
+  });
+  expect(uploads(program)).toBe(0);
+  expect(await rows(program)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import sharp, { type Sharp } from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import type { ReferenceInput } from '@/lib/generation/types';
 import { listen, startHttpProxy } from '@/lib/http/__fixtures__/proxies';
 import { makeHttpClient } from '@/lib/http/fetch';
 import type { MemoryBudget, MemoryRoom } from '@/lib/memory-budget';
+import type { Runtime } from '@/lib/runtime';
 
 const open: (() => unknown)[] = [];
 afterEach(async () => {
@@ -389,6 +391,29 @@ describe('a picture on the network', () => {
     ).toMatch(problem);
   });
 
+  test('redirected to a private address is refused, and nobody is asked there', async () => {
+    const asked: string[] = [];
+    const http = {
+      request: (wanted: { url: string }) => {
+        asked.push(wanted.url);
+        return Promise.resolve({ status: 302, headers: { location: 'http://127.0.0.1:9/a.png' }, dump() {} });
+      },
+    } as unknown as Runtime['http']; // a public server that redirects: the tests have none
+    const settings = { current: () => defaultSettings() };
+    const room = makePictureBudget().open(new AbortController().signal);
+    const load = loadReferences(
+      { http, settings },
+      room,
+      [url('http://93.184.215.14/a.png')],
+      new AbortController().signal,
+    );
+    expect(await refusalOf(load)).toMatchObject({
+      wireCode: 'invalid_image_url',
+      message: expect.stringContaining('private address'),
+    });
+    expect(asked).toEqual(['http://93.184.215.14/a.png']);
+  });
+
   test.each([
     ['is missing', (response: ServerResponse) => void response.writeHead(404).end(), /answered 404/],
     [
@@ -496,6 +521,25 @@ describe('several pictures', () => {
     }
     await Promise.all(running);
     expect(budget.takenBytes).toBe(0);
+  });
+
+  test('may be 200 MB together, and no more of them is read', async () => {
+    const part = Buffer.alloc(8_000_000);
+    let sentBytes = 0;
+    const port = await serve(async (_request, response) => {
+      for (let index = 0; index < 10 && !response.destroyed; index += 1) {
+        sentBytes += part.byteLength;
+        if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      }
+      // It never ends: what refuses them has not seen one of them whole.
+    });
+    const load = loader({ allowPrivate: true, maxMb: 100, timeoutSeconds: 20 });
+    const error = await refusalOf(
+      load([0, 1, 2, 3].map((index) => url(`http://127.0.0.1:${port}/${index}`))),
+    );
+    expect(error.wireCode).toBe('image_too_large');
+    expect(error.message).toMatch(/larger than 200 MB together/);
+    expect(sentBytes).toBeGreaterThan(200_000_000);
   });
 
   test('of which one cannot be used hold no memory', async () => {

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { GET as getMedia } from '@/app/media/[...key]/route';
 import { POST as chat } from '@/app/v1/chat/completions/route';
@@ -294,6 +296,19 @@ describe('what can be refused is refused with its status, before a stream begins
   });
 });
 
+test('a video of the predecessor cannot be gone on from, and the error says why', async () => {
+  await start();
+  const content = [
+    { type: 'text', text: 'go on' },
+    { type: 'image_url', image_url: { url: `extend://http://0.0.0.0:8000/tmp/${'d4'.repeat(16)}.mp4` } },
+  ];
+  const response = await ask({ model: 'veo_3_1_extend', messages: [{ role: 'user', content }] });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    error: { param: 'video', message: expect.stringContaining('Only videos that this gateway made') },
+  });
+});
+
 test('a video to go on from that no database could name is unknown like any other', async () => {
   await start({ dialect: 'postgres', services: false });
   const content = [
@@ -341,6 +356,28 @@ describe('the picture that a conversation ends with', () => {
       await noteOf(following({ content: content.replace('gw.example', 'localhost:8000') })),
     ).toBeUndefined();
     expect(uploads()).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['0.0.0.0:8000', 'its default address'],
+    ['localhost:8000', 'loopback'],
+    ['gw.example/flow', 'its public address'],
+  ])('is read from the files of the predecessor, as it handed them out: %s, %s', async (host) => {
+    await start();
+    const name = `${'d4'.repeat(16)}.jpg`;
+    const old = { content: `![Generated Image](http://${host}/tmp/${name})` };
+    expect(await noteOf(following(old))).toBe(
+      'The earlier picture is no longer kept; this is made from the text alone.',
+    );
+    const folder = join(program.runtime.env.dataDir, 'tmp');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, name), await picture());
+    expect((await ask(following(old))).status).toBe(200);
+    expect(uploads()).toBe(1);
+    await program.runtime.settings.update({ 'compatibility.enabled': false });
+    expect(await noteOf(following(old))).toBe(
+      'The earlier picture could not be loaded; this is made from the text alone.',
+    );
   });
 
   test('is said to be gone where it is', async () => {

@@ -1,7 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { GET as getMedia } from '@/app/media/[...key]/route';
 import * as route from '@/app/models/[...path]/route';
+import * as list from '@/app/models/route';
+import { findRequestLog } from '@/db/repositories/request-logs';
 import { type ApiKeyRules, issueApiKey } from '@/lib/api-keys/issue';
 import { countCalls } from '../simulator/stats';
 import { picture } from '../support/pictures';
@@ -244,12 +248,228 @@ describe('a stream', () => {
   });
 });
 
-test('a prompt that is refused is an answer with feedback, and the log knows it', async () => {
+const fieldOf = ({ details }: Failure['error']) => {
+  const request = details.find(({ '@type': type }) => String(type).endsWith('BadRequest'));
+  return (request?.fieldViolations as { field: string }[] | undefined)?.[0]?.field;
+};
+
+describe('a prompt that is refused', () => {
+  const statusInLog = async (verb: string) => {
+    const row = await logRow(program, `/models/${image}:${verb}`);
+    expect(row).toMatchObject({ status: 200, errorCode: 'content_refused' });
+    return (await findRequestLog(program.runtime.db, row?.requestId ?? '', new Date()))?.status;
+  };
+
+  test('is an answer with feedback, and the log says that it was refused', async () => {
+    await start();
+    expect(await made(of('unsafe-prompt'))).toMatchObject({ promptFeedback: { blockReason: 'SAFETY' } });
+    expect(await statusInLog('generateContent')).toBe('refused');
+  });
+
+  test('is the same in a stream', async () => {
+    await start();
+    const response = await ask(of('unsafe-prompt'), { query: '?alt=sse' }, 'streamGenerateContent');
+    expect(await events(response)).toMatchObject([{ promptFeedback: { blockReason: 'SAFETY' } }]);
+    expect(await statusInLog('streamGenerateContent')).toBe('refused');
+  });
+});
+
+describe('a conversation', () => {
+  const following = (...parts: Part[]) => ({
+    contents: [...of('a cat').contents, { role: 'model', parts }, ...of('bluer').contents],
+  });
+  const gone = {
+    fileData: { mimeType: 'image/png', fileUri: `http://x.example/media/${'a'.repeat(26)}.png` },
+  };
+  const broken = { inlineData: { mimeType: 'image/png', data: 'aGVsbG8gd29ybGQ=' } };
+  const told = 'this is made from the text alone.';
+
+  test.each<[string, Part, string]>([
+    ['is no longer kept', gone, `The earlier picture is no longer kept; ${told}`],
+    ['cannot be read', broken, `The earlier picture could not be loaded; ${told}`],
+  ])('whose picture %s goes on without it and says so before the picture', async (_what, part, text) => {
+    await start();
+    const whole = await made({ ...following(part), generationConfig: { candidateCount: 2 } });
+    for (const { content } of whole.candidates ?? []) {
+      expect(content.parts).toEqual([{ text }, { inlineData: expect.anything() }]);
+    }
+    const streamed = await events(await ask(following(part), { query: '?alt=sse' }, 'streamGenerateContent'));
+    expect(streamed[0]?.candidates?.[0]?.content.parts).toEqual([
+      { text },
+      { inlineData: expect.anything() },
+    ]);
+  });
+
+  test('is not blocked by an empty picture, and has nothing to say of it', async () => {
+    await start();
+    const answer = await made(following({ inlineData: { mimeType: 'image/png', data: '' } }));
+    expect(answer.candidates?.[0]?.content.parts).toEqual([{ inlineData: expect.anything() }]);
+  });
+
+  test('that ends with several turns of the user is about all of them', async () => {
+    await start();
+    const turns = [{ role: 'user', parts: [await inline('#112233')] }, ...of('make it blue').contents];
+    const { usageMetadata } = await made({ contents: turns });
+    expect(uploads()).toBe(1);
+    expect(usageMetadata?.promptTokenCount).toBe(3 + 258);
+  });
+});
+
+describe('a file of the predecessor', () => {
+  const name = 'd41d8cd98f00b204e9800998ecf8427e';
+  const put = async (file: string, bytes: Uint8Array) => {
+    const folder = join(program.runtime.env.dataDir, 'tmp');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, file), bytes);
+  };
+  const fileAt = (fileUri: string, mimeType = 'image/jpeg') => ({ fileData: { mimeType, fileUri } });
+
+  test('is a picture like any other, at the address that it was given out under', async () => {
+    await start();
+    await put(`${name}.jpg`, await picture());
+    await made(of('bluer', fileAt(`http://0.0.0.0:8000/tmp/${name}.jpg`)));
+    expect(uploads()).toBe(1);
+  });
+
+  test('is checked as any other', async () => {
+    await start();
+    await put(`${name}.jpg`, Buffer.concat([Buffer.from('\xff\xd8\xff', 'latin1'), Buffer.alloc(2_000)]));
+    const error = await failed(await ask(of('bluer', fileAt(`http://127.0.0.1:8000/tmp/${name}.jpg`))));
+    expect(error.message).toContain('is damaged or cut off');
+    expect([error.code, fieldOf(error)]).toEqual([400, 'contents[0].parts[1].fileData']);
+  });
+
+  test('that is a video cannot be extended, and the error says why', async () => {
+    await start();
+    const address = `http://0.0.0.0:8000/tmp/${name}.mp4`;
+    const error = await failed(
+      await ask(of('on they roll', fileAt(address, 'video/mp4')), { model: 'veo_3_1_extend' }),
+    );
+    expect(error.code).toBe(400);
+    expect(error.message).toContain('Only videos that this gateway made can be extended');
+    expect(fieldOf(error)).toBe('contents[0].parts[1].fileData');
+  });
+});
+
+describe('a video in fileData', () => {
+  test('that is not known is refused by its own place', async () => {
+    await start();
+    const fileData = { mimeType: 'video/mp4', fileUri: 'http://gw.example/media/none.mp4' };
+    const error = await failed(await ask(of('on', { fileData }), { model: 'veo_3_1_extend' }));
+    expect([error.code, fieldOf(error)]).toEqual([400, 'contents[0].parts[1].fileData']);
+  });
+
+  test('is refused by its own place also by a model that extends none, and its ratio by its name', async () => {
+    await start();
+    const { fileData } = partOf(await made(of('waves'), { model: video })) ?? {};
+    const on = of('on', { fileData } as Part);
+    const byModel = await failed(await ask(on, { model: image }));
+    expect([byModel.code, fieldOf(byModel)]).toEqual([400, 'contents[0].parts[1].fileData']);
+    const upright = { ...on, generationConfig: { aspectRatio: '9:16' } };
+    const byRatio = await failed(await ask(upright, { model: 'veo_3_1_extend' }));
+    expect([byRatio.code, fieldOf(byRatio)]).toEqual([400, 'generationConfig.aspectRatio']);
+  });
+});
+
+test.each([
+  ['gemini-3.1-flash-image', ['VIDEO'], '["IMAGE"]'],
+  ['veo-3.1-fast', ['IMAGE'], '["VIDEO"]'],
+  ['veo_3_1_t2v_fast_landscape', ['TEXT', 'IMAGE'], '["VIDEO"]'],
+  ['sora-2', ['IMAGE'], '["VIDEO"]'],
+  ['gpt-image-1', ['VIDEO'], '["IMAGE"]'],
+])('%s asked for %j is refused, and makes nothing', async (model, responseModalities, possible) => {
   await start();
-  expect(await made(of('unsafe-prompt'))).toMatchObject({ promptFeedback: { blockReason: 'SAFETY' } });
-  expect(await logRow(program, `/models/${image}:generateContent`)).toMatchObject({
-    status: 200,
-    errorCode: 'content_refused',
+  const error = await failed(
+    await ask({ ...of('waves'), generationConfig: { responseModalities } }, { model }),
+  );
+  expect(error).toMatchObject({ code: 400, message: expect.stringContaining(possible) });
+  expect(fieldOf(error)).toBe('generationConfig.responseModalities');
+  expect(program.simulator.stats().operations).toEqual([]);
+});
+
+describe('the models', () => {
+  type Model = { name: string; supportedGenerationMethods: string[] };
+  const get = (query = '', more: Asked = {}) =>
+    call(list.GET, `/models${query}`, { key: program.apiKey.value, params: {}, ...more });
+  const getOne = (id: string, more: Asked = {}) =>
+    call(route.GET, `/models/${id}`, {
+      key: program.apiKey.value,
+      ...more,
+      params: { path: id.split('/') },
+    });
+  const namesIn = async (response: Response) => {
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { models: Model[] }).models.map(({ name }) => name);
+  };
+
+  test('are listed in the form of this surface, those that the key may use', async () => {
+    await start({ services: false });
+    const names = await namesIn(await get());
+    expect(names).toEqual(expect.arrayContaining([`models/${image}`, `models/${video}`, 'models/sora-2']));
+    const key = await keyWith({ mediaTypes: ['video'] });
+    expect(await namesIn(await get('', { key }))).not.toContain(`models/${image}`);
+    expect(await namesIn(await get('?pageSize=2'))).toHaveLength(2);
+    expect(await logRow(program, '/models')).toMatchObject({ status: 200, source: 'gemini' });
+  });
+
+  test('are told one by one', async () => {
+    await start({ services: false });
+    const response = await getOne(image);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      name: `models/${image}`,
+      description: expect.any(String),
+      supportedGenerationMethods: ['generateContent', 'streamGenerateContent'],
+    });
+    for (const id of ['gemini-none', 'google/none']) {
+      expect(await failed(await getOne(id))).toMatchObject({ code: 404, status: 'NOT_FOUND' });
+    }
+    const key = await keyWith({ mediaTypes: ['video'] });
+    expect(await failed(await getOne(image, { key }))).toMatchObject({ code: 403 });
+  });
+
+  test('need a key, and the refusal says where Google puts it', async () => {
+    await start({ services: false });
+    const none = { key: undefined } as unknown as Asked;
+    for (const response of [await get('', none), await getOne(image, none)]) {
+      const error = await failed(response);
+      expect(error).toMatchObject({ code: 401, status: 'UNAUTHENTICATED' });
+      expect(error.message).toContain('x-goog-api-key');
+    }
+  });
+
+  const { POST, PUT, PATCH, DELETE } = list;
+  test.each(Object.entries({ POST, PUT, PATCH, DELETE }))('are not there to %s', async (method, handler) => {
+    await start({ services: false });
+    const response = await call(handler, '/models', { method, params: {} });
+    expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+    expect(await failed(response)).toMatchObject({ code: 405, status: 'UNIMPLEMENTED' });
+  });
+
+  test('are a JSON 404 while compatibility is off', async () => {
+    await start({ services: false, settings: { 'compatibility.enabled': false } });
+    for (const response of [
+      await get(),
+      await getOne(image),
+      await call(list.POST, '/models', { method: 'POST', params: {} }),
+    ]) {
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ error: { code: 'unknown_url' } });
+    }
+  });
+
+  test('whose id is no text are refused in the form of this surface', async () => {
+    await start({ services: false });
+    for (const handler of [route.GET, route.POST]) {
+      // Where the server sends what it cannot decode (`refusals.geminiPath`).
+      const response = await call(handler, '/models/-/undecodable', {
+        method: handler === route.GET ? 'GET' : 'POST',
+        params: { path: ['-', 'undecodable'] },
+      });
+      const error = await failed(response);
+      expect(error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT' });
+      expect(error.message).toContain('"%"');
+    }
   });
 });
 

@@ -1,3 +1,7 @@
+import { createOpenAI } from '@ai-sdk/openai';
+import { generateText, type ModelMessage, streamText } from 'ai';
+import OpenAI from 'openai';
+import OpenAI6 from 'openai6';
 import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DELETE as dropResponse, GET as getResponse } from '@/app/v1/responses/[id]/route';
@@ -207,6 +211,74 @@ describe('an earlier answer that is named by the id of its item', () => {
     const late = await ask({ input });
     expect(late.status).toBe(400);
     expect(await late.json()).toMatchObject(refusal('no longer kept'));
+  });
+});
+
+describe('a picture that the conversation ends with and that is gone', () => {
+  const line = 'The earlier picture is no longer kept; this is made from the text alone.';
+  const gone = `![a](http://gw.example/media/${'a'.repeat(26)}.png)`;
+  const input = [
+    { role: 'user' as const, content: 'a cat' },
+    { role: 'assistant' as const, content: gone },
+    { role: 'user' as const, content: 'bluer' },
+  ];
+  /** The handler as a library meets it. */
+  const wire = async (...[url, init]: Parameters<typeof fetch>) =>
+    respond(new Request(url, init), { params: Promise.resolve(undefined) });
+  const options = () => ({ apiKey: program.apiKey.value, baseURL: 'http://gw.example/v1', fetch: wire });
+  const model = 'gemini-3.1-flash-image';
+
+  test('is told in the text, or in a message before the picture of the tool', async () => {
+    await start();
+    expect(textOf(await answered({ input }))).toMatch(/^The earlier picture is no longer kept.+\n\n!\[Gen/);
+    const { output } = await answered({ input, tools: [tool] });
+    expect(output).toMatchObject([
+      { type: 'message', content: [{ text: line }] },
+      { type: 'image_generation_call', result: expect.any(String) },
+    ]);
+    // And what came of it is gone on from, with that message in between.
+    await answered({ input: [...input, ...output, { role: 'user', content: 'bluer still' }] });
+    expect(uploads()).toBe(1);
+  });
+
+  test.each([
+    ['openai 7', () => new OpenAI(options())],
+    ['openai 6', () => new OpenAI6(options()) as unknown as OpenAI],
+  ])('is read by %s', async (_name, makeClient) => {
+    await start();
+    const client = makeClient();
+    const tools: OpenAI.Responses.Tool[] = [{ type: 'image_generation' }];
+    for (const asked of [
+      { model, input },
+      { model, input, tools },
+    ]) {
+      const response = await client.responses.create(asked);
+      expect(response.output_text).toMatch(/^The earlier picture/);
+      const streamed = await client.responses.stream(asked).finalResponse();
+      expect(streamed.output.map(({ type }) => type)).toEqual(response.output.map(({ type }) => type));
+      expect(streamed.output_text).toMatch(/^The earlier picture/);
+    }
+  });
+
+  test('is read by the AI SDK', async () => {
+    await start();
+    const openai = createOpenAI(options());
+    const messages: ModelMessage[] = input;
+    const tools = { image_generation: openai.tools.imageGeneration({}) };
+    const plain = await generateText({ model: openai(model), messages });
+    expect(plain.text).toMatch(/^The earlier picture.+\n\n!\[Generated Image\]\(http.+\.png\)$/s);
+    const withTool = await generateText({ model: openai(model), messages, tools });
+    expect(withTool.text).toBe(line);
+    expect(withTool.staticToolResults).toHaveLength(1);
+    const stream = streamText({ model: openai(model), messages, tools });
+    const results: unknown[] = [];
+    let text = '';
+    for await (const part of stream.fullStream) {
+      if (part.type === 'tool-result') results.push(part.output);
+      if (part.type === 'text-delta') text += part.text;
+    }
+    expect(text).toBe(line);
+    expect(results).toEqual([{ result: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/) }]);
   });
 });
 

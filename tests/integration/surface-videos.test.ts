@@ -565,10 +565,10 @@ describe('going on from a video', () => {
       model: 'veo-3.1-lite',
       prompt: 'and a ship',
       size: '720x1280',
-      seconds: '8',
+      seconds: '15',
     });
     expect(video.id).not.toBe(id);
-    expect((await ended(video.id)).status).toBe('completed');
+    expect(await ended(video.id)).toMatchObject({ status: 'completed', size: '720x1280', seconds: '15' });
 
     const form = formOf([
       ['prompt', 'and another'],
@@ -576,7 +576,7 @@ describe('going on from a video', () => {
       ['video[id]', id],
     ]);
     const second = (await (await post(extendVideo, '/v1/videos/extensions', form)).json()) as Video;
-    expect((await ended(second.id)).status).toBe('completed');
+    expect(await ended(second.id)).toMatchObject({ status: 'completed', seconds: '15' });
     const calls = program.simulator.stats().calls.filter(({ call: name }) => /extend/i.test(name));
     expect(calls.reduce((sum, { count }) => sum + count, 0)).toBe(2);
   });

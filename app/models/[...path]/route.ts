@@ -7,7 +7,7 @@ import { whileCompatible } from '@/lib/route/while-compatible';
 export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';
 
-// An address of the predecessor: `/models/{model}:generateContent` and `:streamGenerateContent`.
+// Addresses of the predecessor: `/models/{model}:generateContent`, `:streamGenerateContent` and `/models/{model}`.
 const answer = whileCompatible(generateContentRoute, unknownUrl(encodeError));
 export const GET = answer;
 export const HEAD = answer;

@@ -1,5 +1,5 @@
 import { follow } from '@/lib/generation/follow';
-import { hashBody, submitOnce } from '@/lib/generation/submit-once';
+import { hashBody, type Submission, submitOnce } from '@/lib/generation/submit-once';
 import {
   type ChatHead,
   type ChatRequest,
@@ -21,12 +21,13 @@ import type { Answer } from '@/lib/route/answer';
 import { preflight } from '@/lib/route/cors';
 import { gatewayRoute, type KeyedCall } from '@/lib/route/gateway-route';
 import { lateJson } from '@/lib/route/late-json';
+import { inTime, msUntilLate } from '@/lib/route/late-start';
 import { methodNotAllowed } from '@/lib/route/not-found';
 import { noteEnd } from '@/lib/route/note-end';
 import { pictureDataUrl } from '@/lib/route/picture-text';
 import { publicOrigin } from '@/lib/route/public-origin';
 import { jsonLimits, readJson } from '@/lib/route/read-json';
-import { answerAccepted, markReplayed, prefersAsync, readRepeat } from '@/lib/route/repeat';
+import { answerAccepted, markReplayed, noteJobs, prefersAsync, readRepeat } from '@/lib/route/repeat';
 import { findSideAnswer } from '@/lib/route/side-answer';
 import { sseResponse } from '@/lib/route/sse-response';
 import { untilRestart } from '@/lib/route/until-restart';
@@ -37,22 +38,28 @@ export const runtime = 'nodejs';
 export const POST = gatewayRoute(
   encodeError,
   async (call) => {
-    const { runtime, request, note } = call;
+    const { runtime, request, requestId, note, explain } = call;
     const settings = runtime.settings.current();
     const { signal } = request;
     const accepted = await accept(call);
     if (accepted.sideAnswer !== undefined) return answerText(call, accepted);
-    const { submission, asked } = accepted;
-    if (prefersAsync(request)) return answerAccepted(call, submission);
-    const { joined } = submission;
-    const [job] = submission.jobs;
-    if (job === undefined) throw new Error('a request without a job was accepted');
-    const head: ChatHead = {
-      id: `chatcmpl-${job.jobId}`,
-      created: Math.floor(job.createdAt.getTime() / 1_000),
-      model: job.model,
+    const { submitting, asked } = accepted;
+    if (prefersAsync(request)) return answerAccepted(call, await submitting);
+    const early = await inTime(call, submitting);
+    const joined = early?.joined === true;
+    const headOf = (of: { id: string; at: Date }): ChatHead => ({
+      id: `chatcmpl-${of.id}`,
+      created: Math.floor(of.at.getTime() / 1_000),
+      model: asked.model,
+    });
+    const headOfJob = ({ jobId, createdAt }: Begun['job']) => headOf({ id: jobId, at: createdAt });
+    // All chunks of a stream have one id, and some go out before there is a job where that takes long.
+    let head = early === undefined ? headOf({ id: requestId, at: runtime.now() }) : headOfJob(jobOf(early));
+    const begin = async (): Promise<Begun> => {
+      const submission = early ?? (await submitting);
+      return { submission, job: jobOf(submission) };
     };
-    const styleFor = (until: AbortSignal): ChatStyle => ({
+    const styleFor = ({ job, submission }: Begun, until: AbortSignal): ChatStyle => ({
       origin: publicOrigin(runtime, request),
       videoMarkup: settings['chat.video_markup'],
       kind: job.kind,
@@ -63,28 +70,52 @@ export const POST = gatewayRoute(
       ...(submission.lostPicture === undefined ? {} : { lostPicture: submission.lostPicture }),
     });
     const keepAliveMs = settings['chat.keep_alive'] * 1_000;
-    const events = (until: AbortSignal) =>
+    const events = ({ job }: Begun, until: AbortSignal) =>
       noteEnd(untilRestart(follow(runtime, job.jobId, until), runtime, job.jobId), note);
     if (asked.stream) {
-      const stream = sseResponse((until) => encodeChatStream(events(until), head, styleFor(until)), {
+      const payloads = async function* (until: AbortSignal) {
+        // The headers go out with the first bytes.
+        if (early === undefined) yield encodeHeartbeat(head, performance.now() - call.startedAt);
+        const begun = await begin();
+        yield* encodeChatStream(events(begun, until), head, styleFor(begun, until));
+      };
+      const stream = sseResponse(payloads, {
         signal,
         heartbeat: { everyMs: keepAliveMs, payload: (elapsedMs) => encodeHeartbeat(head, elapsedMs) },
-        lateError: (error) => encodeLateFailure(head, error),
+        lateError: (thrown) => {
+          const { error, accepted } = explain(thrown);
+          return encodeLateFailure(head, error, { accepted });
+        },
       });
       return markReplayed(stream, joined);
     }
-    const answer = await lateJson((until) => encodeChatCompletion(events(until), head, styleFor(until)), {
+    const work = async (until: AbortSignal) => {
+      const begun = await begin();
+      head = headOfJob(begun.job);
+      return encodeChatCompletion(events(begun, until), head, styleFor(begun, until));
+    };
+    const answer = await lateJson(work, {
       signal,
-      waitMs: settings['chat.wait_before_headers'] * 1_000,
+      waitMs: early === undefined ? 0 : msUntilLate(call),
       keepAliveMs,
-      lateError: (error) => encodeLateCompletion(head, styleFor(signal), error),
+      lateError: (thrown) => encodeLateCompletion(head, asked, explain(thrown).error),
     });
     return markReplayed(answer, joined);
   },
   { creates: true },
 );
 
-/** Reads and submits. The body and its pictures end here, and so does their memory: the answer may take minutes. */
+type Begun = { submission: Submission; job: Submission['jobs'][number] };
+
+function jobOf({ jobs: [job] }: Submission) {
+  if (job === undefined) throw new Error('a request without a job was accepted');
+  return job;
+}
+
+/**
+ * Reads and begins to submit. The body and its pictures end here or with the submission, and so does their memory: the
+ * answer may take minutes.
+ */
 async function accept(call: KeyedCall) {
   const { runtime, request, room, requester, note } = call;
   const body = await readJson(request, chatRequest, { ...jsonLimits, room });
@@ -94,10 +125,14 @@ async function accept(call: KeyedCall) {
   const autoReference = runtime.settings.current()['chat.auto_reference'];
   const { generation, ...asked } = decodeChatRequest(body, { autoReference });
   const repeat = readRepeat(request, '/v1/chat/completions', hashBody(body));
-  const submission = await submitOnce(runtime, [generation], requester, repeat, request.signal);
-  for (const { jobId } of submission.jobs) note({ jobId });
-  room.release();
-  return { submission, asked: { ...asked, prompt: generation.prompt } };
+  const submitting = submitOnce(runtime, [generation], requester, repeat, request.signal).then(
+    (submission) => {
+      noteJobs(note, submission);
+      room.release();
+      return submission;
+    },
+  );
+  return { submitting, asked: { ...asked, model: body.model, prompt: generation.prompt } };
 }
 
 /** An answer for which nothing was generated. */
@@ -119,7 +154,7 @@ function answerText(
       everyMs: runtime.settings.current()['chat.keep_alive'] * 1_000,
       payload: (elapsedMs) => encodeHeartbeat(head, elapsedMs),
     },
-    lateError: (error) => encodeLateFailure(head, error),
+    lateError: (error) => encodeLateFailure(head, error, { accepted: false }),
   });
 }
 
