@@ -11,7 +11,7 @@ const rule = (name, from, to, comment, pathNot = []) => ({
 });
 
 // The parts of lib that run in the browser as well as on the server.
-const isomorphic = 'admin-api/|format\\.ts|cn\\.ts';
+const isomorphic = 'admin-api/|messages/(?!page-text)|format\\.ts|cn\\.ts';
 
 module.exports = {
   forbidden: [

@@ -2,6 +2,8 @@ import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type * as React from 'react';
 import { parseTheme, themeCookieName } from '@/components/shell/theme';
+import { htmlLanguage } from '@/lib/messages/languages';
+import { readLanguage } from '@/lib/messages/page-text';
 import './globals.css';
 
 export const metadata: Metadata = {
@@ -16,9 +18,10 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 
 export default async function RootLayout({ children }: { children: React.ReactNode }) {
   const theme = parseTheme((await cookies()).get(themeCookieName)?.value);
+  const language = await readLanguage();
   return (
     // The theme menu changes the attribute in the browser.
-    <html lang="en" data-theme={theme} suppressHydrationWarning>
+    <html lang={htmlLanguage[language]} data-theme={theme} suppressHydrationWarning>
       <body className="min-h-dvh antialiased">{children}</body>
     </html>
   );

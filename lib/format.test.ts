@@ -8,6 +8,7 @@ import {
   formatLimit,
   formatPastTime,
   formatRate,
+  formatRunningTime,
   formatSize,
   shorten,
 } from './format';
@@ -119,4 +120,15 @@ test.each([
   ['no emoji is cut in half', `a${'😀'.repeat(400)}`, 300, `a${'😀'.repeat(299)}`],
 ])('%s', (_rule, text, maxSigns, expected) => {
   expect(shorten(text, maxSigns)).toBe(expected);
+});
+
+test.each([
+  [-5, '0 s'],
+  [999, '0 s'],
+  [50_900, '50 s'],
+  [59_999, '59 s'],
+  [60_000, '1 m 00 s'],
+  [250_400, '4 m 10 s'],
+])('what has run for %i ms has run for %s', (ms, text) => {
+  expect(formatRunningTime(ms)).toBe(text);
 });

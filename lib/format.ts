@@ -106,6 +106,13 @@ export function formatDuration(durationMs: number, options: FormatOptions = {}):
   return `${Math.floor(minutes / 60)} ${units.h} ${twoDigits(minutes % 60)} ${units.m}`;
 }
 
+/** A time that still runs, without the tenths that would only flicker: "0 s", "50 s", "4 m 10 s". */
+export function formatRunningTime(durationMs: number, options: FormatOptions = {}): string {
+  const seconds = Math.max(0, Math.floor(durationMs / second));
+  if (seconds < 60) return `${seconds} ${wordsOf(options).units.s}`;
+  return formatDuration(seconds * second, options);
+}
+
 const twoDigits = (count: number) => String(count).padStart(2, '0');
 
 /** A size in decimal units with one decimal: "24.6 MB"; bytes are whole. */
@@ -149,6 +156,24 @@ export function formatRate(part: number, whole: number, options: FormatOptions =
 /** The date alone: "Nov 16, 2026". */
 export const formatDate = (at: Date, options: FormatOptions = {}): string =>
   dateFormat(options, { dateStyle: 'medium' }).format(at);
+
+/** The date without its year, beside other dates of the same time: "Nov 16". */
+export const formatDayMonth = (at: Date, options: FormatOptions = {}): string =>
+  dateFormat(options, { month: 'short', day: 'numeric' }).format(at);
+
+/** The time of the day: "14:05". */
+export const formatClock = (at: Date, options: FormatOptions = {}): string =>
+  dateFormat(options, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+
+/** Date without its year, and time: "Nov 16, 14:05". */
+export const formatDayTime = (at: Date, options: FormatOptions = {}): string =>
+  dateFormat(options, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(at);
 
 /** Date and time with seconds and zone, for a tooltip. */
 export const formatFullTime = (at: Date, options: FormatOptions = {}): string =>

@@ -1,5 +1,5 @@
 /** The product's mark and name. */
-export function Brand({ isShortBelowDesktop = false }: { isShortBelowDesktop?: boolean }) {
+export function Brand({ isShort = false }: { isShort?: boolean }) {
   return (
     <span className="flex items-center gap-2 font-semibold">
       <svg aria-hidden viewBox="0 0 32 32" className="size-6 shrink-0">
@@ -13,7 +13,7 @@ export function Brand({ isShortBelowDesktop = false }: { isShortBelowDesktop?: b
         />
         <circle cx="25" cy="12" r="2.2" className="fill-on-primary" />
       </svg>
-      <span className={isShortBelowDesktop ? 'max-xl:sr-only' : ''}>Flow2API</span>
+      <span className={isShort ? 'sr-only' : ''}>Flow2API</span>
     </span>
   );
 }

@@ -2,17 +2,19 @@
 
 import { Menu } from 'lucide-react';
 import { useState } from 'react';
+import { useTranslations } from '@/components/shell/use-translations';
 import { Button } from '../ui/button';
 import { Dialog, DialogContent, DialogTrigger } from '../ui/dialog';
 import { Navigation } from './navigation';
 
 /** The sidebar of phones: a sheet from the left. */
 export function NavigationSheet() {
+  const t = useTranslations('shell');
   const [isOpen, setIsOpen] = useState(false);
   return (
     <Dialog open={isOpen} onOpenChange={setIsOpen}>
       <DialogTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label="Open navigation" className="md:hidden">
+        <Button variant="ghost" size="icon" aria-label={t('openNavigation')} className="md:hidden">
           <Menu aria-hidden />
         </Button>
       </DialogTrigger>

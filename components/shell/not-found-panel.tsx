@@ -2,16 +2,17 @@ import { Compass } from 'lucide-react';
 import Link from 'next/link';
 import { Button } from '../ui/button';
 
-export function NotFoundPanel() {
+/** What stands in place of a page that there is not. Texts come from outside: it is drawn with and without the shell. */
+export function NotFoundPanel({ title, text, action }: { title: string; text: string; action: string }) {
   return (
     <div className="grid max-w-md justify-items-center gap-3 text-center">
       <Compass aria-hidden className="size-6 text-secondary" />
       <h1 tabIndex={-1} className="font-semibold text-xl">
-        There is no such page
+        {title}
       </h1>
-      <p className="text-secondary">The address may be mistyped, or the page has gone.</p>
+      <p className="text-secondary">{text}</p>
       <Button asChild>
-        <Link href="/admin">Go to Overview</Link>
+        <Link href="/admin">{action}</Link>
       </Button>
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useState } from 'react';
+import { useTranslations } from '@/components/shell/use-translations';
 import { Button } from '../ui/button';
 import {
   DropdownMenu,
@@ -10,37 +11,36 @@ import {
   DropdownMenuRadioItem,
   DropdownMenuTrigger,
 } from '../ui/dropdown-menu';
-import { parseTheme, type Theme, themeCookieName } from './theme';
+import { chooseTheme } from './choose-theme';
+import { parseTheme, type Theme } from './theme';
 
-const yearInSeconds = 365 * 86_400;
 const choices = [
-  { theme: 'light', label: 'Light', icon: Sun },
-  { theme: 'dark', label: 'Dark', icon: Moon },
-  { theme: 'system', label: 'System', icon: Monitor },
+  { theme: 'light', icon: Sun },
+  { theme: 'dark', icon: Moon },
+  { theme: 'system', icon: Monitor },
 ] as const;
 
 export function ThemeMenu({ initial }: { initial: Theme }) {
+  const t = useTranslations('shell');
   const [theme, setTheme] = useState(initial);
   const Icon = choices.find((choice) => choice.theme === theme)?.icon ?? Monitor;
   const choose = (value: string) => {
     const chosen = parseTheme(value);
     setTheme(chosen);
-    document.documentElement.dataset.theme = chosen;
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API does not exist on plain HTTP
-    document.cookie = `${themeCookieName}=${chosen}; path=/; max-age=${yearInSeconds}; samesite=lax`;
+    chooseTheme(chosen);
   };
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label="Theme">
+        <Button variant="ghost" size="icon" aria-label={t('theme')}>
           <Icon aria-hidden />
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent>
         <DropdownMenuRadioGroup value={theme} onValueChange={choose}>
-          {choices.map(({ theme: value, label }) => (
+          {choices.map(({ theme: value }) => (
             <DropdownMenuRadioItem key={value} value={value}>
-              {label}
+              {t(value)}
             </DropdownMenuRadioItem>
           ))}
         </DropdownMenuRadioGroup>

@@ -13,10 +13,16 @@ const buttonVariants = cva(
         outline: 'border border-input bg-card text-text hover:bg-muted',
         ghost: 'text-text hover:bg-muted',
         danger: 'bg-danger text-on-danger hover:bg-danger/90',
+        dangerOutline: 'border border-input bg-card text-danger hover:bg-danger-soft',
+        link: 'text-primary underline-offset-4 hover:underline',
       },
       size: {
         default: 'h-11 px-4 md:h-9',
+        small: 'h-11 px-3 text-sm md:h-8',
         icon: 'size-11 md:size-9',
+        iconSmall: 'size-11 md:size-7',
+        /** In a line of text: as high as the line, at least as high as a finger-tip needs where a mouse is not. */
+        inline: 'h-auto min-h-6 px-0',
       },
     },
     defaultVariants: { variant: 'primary', size: 'default' },

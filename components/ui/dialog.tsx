@@ -3,14 +3,16 @@
 import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
 import type * as React from 'react';
+import { useTranslations } from '@/components/shell/use-translations';
 import { cn } from '@/lib/cn';
 import { Button } from './button';
+import { useReturnFocus } from './return-focus';
 
 export const Dialog = Primitive.Root;
 export const DialogTrigger = Primitive.Trigger;
 export const DialogClose = Primitive.Close;
 
-const overlayClasses =
+export const overlayClasses =
   'fixed inset-0 z-50 bg-overlay duration-150 data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0';
 
 const placements = {
@@ -22,8 +24,10 @@ const placements = {
 
 type ContentProps = React.ComponentProps<typeof Primitive.Content> & {
   title: string;
-  description?: string;
+  description?: React.ReactNode;
   placement?: keyof typeof placements;
+  /** `false`: nothing but its own buttons closes it. */
+  hasClose?: boolean;
 };
 
 /** A dialog with its title, its close button, and a body that scrolls while both stay. */
@@ -32,9 +36,12 @@ export function DialogContent({
   title,
   description,
   placement = 'center',
+  hasClose = true,
   children,
   ...props
 }: ContentProps) {
+  const t = useTranslations('common');
+  const focus = useReturnFocus();
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlayClasses} />
@@ -46,6 +53,14 @@ export function DialogContent({
         )}
         {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         {...props}
+        onOpenAutoFocus={(event) => {
+          focus.remember();
+          props.onOpenAutoFocus?.(event);
+        }}
+        onCloseAutoFocus={(event) => {
+          props.onCloseAutoFocus?.(event);
+          if (!event.defaultPrevented) focus.giveBack(event);
+        }}
       >
         <div className="flex items-start justify-between gap-4 border-border border-b py-2 pr-2 pl-4">
           <div className="min-w-0 py-1.5">
@@ -54,11 +69,13 @@ export function DialogContent({
               <Primitive.Description className="text-secondary text-sm">{description}</Primitive.Description>
             )}
           </div>
-          <Primitive.Close asChild>
-            <Button variant="ghost" size="icon" aria-label="Close">
-              <X aria-hidden />
-            </Button>
-          </Primitive.Close>
+          {hasClose && (
+            <Primitive.Close asChild>
+              <Button variant="ghost" size="icon" aria-label={t('close')}>
+                <X aria-hidden />
+              </Button>
+            </Primitive.Close>
+          )}
         </div>
         {children}
       </Primitive.Content>

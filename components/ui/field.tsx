@@ -1,6 +1,9 @@
+'use client';
+
 import { CircleAlert } from 'lucide-react';
 import type * as React from 'react';
 import { useId } from 'react';
+import { useTranslations } from '@/components/shell/use-translations';
 import { cn } from '@/lib/cn';
 
 type FieldProps = {
@@ -9,13 +12,23 @@ type FieldProps = {
   hint?: React.ReactNode;
   error?: string | undefined;
   isOptional?: boolean;
+  isRequired?: boolean;
   className?: string;
   /** Draws the control with the attributes that tie it to label, hint and error. */
   children: (control: { id: string; 'aria-invalid'?: true; 'aria-describedby'?: string }) => React.ReactNode;
 };
 
 /** A labelled control with its hint and its error, tied together for assistive technology. */
-export function Field({ label, hint, error, isOptional = false, className, children }: FieldProps) {
+export function Field({
+  label,
+  hint,
+  error,
+  isOptional = false,
+  isRequired = false,
+  className,
+  children,
+}: FieldProps) {
+  const t = useTranslations('common');
   const id = useId();
   // An error says what would be right, so it takes the place of the hint.
   const isHintShown = hint !== undefined && error === undefined;
@@ -26,7 +39,8 @@ export function Field({ label, hint, error, isOptional = false, className, child
     <div className={cn('grid gap-1.5', className)}>
       <label htmlFor={id} className="font-medium">
         {label}
-        {isOptional && <span className="font-normal text-secondary"> (optional)</span>}
+        {isOptional && <span className="font-normal text-secondary"> ({t('optional')})</span>}
+        {isRequired && <span className="font-normal text-secondary"> ({t('required')})</span>}
       </label>
       {children({
         id,
