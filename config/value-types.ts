@@ -13,6 +13,8 @@ export type ValueType<T> = {
   min?: number;
   max?: number;
   choices?: readonly string[];
+  /** Of a text: what it has to match as a whole, as the source of a regular expression. */
+  pattern?: string;
 };
 
 const counted = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
@@ -58,6 +60,7 @@ export const text = (pattern: RegExp, allowed: string): ValueType<string> => ({
   kind: 'text',
   schema: z.string().trim().regex(pattern),
   allowed,
+  pattern: pattern.source,
 });
 
 /** An http or https address without credentials, query and slash at the end. With `optional`, empty text means "none". */

@@ -18,12 +18,17 @@ type AnySetting = Setting<string> | Setting<number> | Setting<boolean>;
 type Value = string | number | boolean;
 
 /** Every setting with what a form needs of it. No secret is among it. */
-export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): SettingList {
-  const [values, sources, versions, awaiting] = [
+export function listSettingRows({
+  settings,
+  env,
+  debugFile,
+}: Pick<Runtime, 'settings' | 'env' | 'debugFile'>): SettingList {
+  const [values, sources, versions, awaiting, unsaved] = [
     settings.current(),
     settings.sources(),
     settings.versions(),
     settings.awaitingRestart(),
+    settings.unsaved(),
   ];
   const toRow = (key: SettingKey): SettingRow => {
     const definition: AnySetting = settingsSchema[key];
@@ -40,10 +45,13 @@ export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): Settin
       is_secret: isSecret,
       needs_password: definition.needsPassword === true,
       default: definition.default,
+      unsaved_value: isSecret ? null : unsaved[key],
       unit: definition.unit ?? null,
       min: definition.min ?? null,
       max: definition.max ?? null,
       choices: definition.choices === undefined ? null : [...definition.choices],
+      pattern: definition.pattern ?? null,
+      min_length: definition.minLength ?? null,
       allowed: definition.allowed,
       source: sources[key],
       locked_by: sources[key] === 'environment' ? environmentName(key) : null,
@@ -52,7 +60,16 @@ export function listSettingRows({ settings }: Pick<Runtime, 'settings'>): Settin
       version: versions.get(key) ?? null,
     };
   };
-  return { groups: [...settingGroups], items: settingKeys.map(toRow) };
+  return {
+    groups: [...settingGroups],
+    items: settingKeys.map(toRow),
+    fixed: [
+      { name: 'HOST', value: env.host },
+      { name: 'PORT', value: String(env.port) },
+      { name: 'PUBLIC_URL', value: env.publicUrl ?? null },
+    ],
+    debug_ends_at: debugFile.endsAt?.toISOString() ?? null,
+  };
 }
 
 /** The address of a proxy without user and password; dots alone of any other secret. Their number tells nothing. */
@@ -106,7 +123,7 @@ const withoutShown = (settings: Runtime['settings'], changes: readonly WantedCha
  * `SettingsStore.change`; a `conflict` comes with both values of each key.
  */
 export async function changeSettingRows(
-  runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'settings'>,
+  runtime: Pick<Runtime, 'db' | 'now' | 'log' | 'settings' | 'env' | 'debugFile'>,
   given: readonly WantedChange[],
   actor: Actor,
 ): Promise<SettingList> {

@@ -1,5 +1,6 @@
 import { isConfigError } from '@/config/config-error';
 import {
+  defaultSettings,
   environmentName,
   isSecretSetting,
   isSettingKey,
@@ -34,6 +35,8 @@ export type SettingsStore = {
   sources(): Readonly<Record<SettingKey, SettingSource>>;
   /** The version of each saved setting. */
   versions(): ReadonlyMap<SettingKey, string>;
+  /** What would be in force if nothing was saved: of the file, else the defaults. */
+  unsaved(): Readonly<Settings>;
   /** The settings that count after the next start only, and are others than at this one. */
   awaitingRestart(): ReadonlySet<SettingKey>;
   /**
@@ -74,6 +77,7 @@ export async function loadSettings({
   const listeners = new Set<SettingsListener>();
   let { values, sources, versions } = await read();
   const started = values;
+  const unsaved = Object.freeze({ ...defaultSettings(), ...toml });
   let lastTurn: Promise<unknown> = Promise.resolve();
 
   async function read() {
@@ -146,6 +150,7 @@ export async function loadSettings({
     current: () => values,
     sources: () => sources,
     versions: () => versions,
+    unsaved: () => unsaved,
     awaitingRestart: () =>
       new Set(
         settingKeys.filter(

@@ -13,7 +13,8 @@ import type { Runtime } from './runtime';
 import type { UpstreamLook } from './upstream-probe';
 import { dayZone } from './usage/day';
 
-const leastFreeBytes = 500_000_000; // a dozen long videos
+/** With less, something has to be done. */
+export const leastFreeBytes = 500_000_000; // a dozen long videos
 const largestClockOffsetMs = 60_000; // tokens live an hour: a minute is noticed, and does no harm yet
 const patienceMs = 5_000;
 
@@ -141,7 +142,9 @@ async function check(now: () => Date, name: Check['name'], look: () => Promise<v
 }
 
 /** `undefined` where the system does not tell. */
-async function readDisk(folder: string): Promise<{ free_bytes: number; total_bytes: number } | undefined> {
+export async function readDisk(
+  folder: string,
+): Promise<{ free_bytes: number; total_bytes: number } | undefined> {
   try {
     const { bavail, blocks, bsize } = await statfs(/* turbopackIgnore: true */ folder);
     return { free_bytes: bavail * bsize, total_bytes: blocks * bsize };

@@ -70,6 +70,15 @@ export async function countApiKeys(db: Database): Promise<number> {
   return row?.n ?? 0;
 }
 
+/** How many keys there are, and whether one of them was ever used. */
+export async function sumUpApiKeys(db: Database): Promise<{ keys: number; isAnyUsed: boolean }> {
+  const { apiKeys } = db.tables;
+  const [row] = await db
+    .select({ keys: sql`count(*)`.mapWith(Number), used: sql`count(${apiKeys.lastUsedAt})`.mapWith(Number) })
+    .from(apiKeys);
+  return { keys: row?.keys ?? 0, isAnyUsed: (row?.used ?? 0) > 0 };
+}
+
 /** False where the name or the value is taken. */
 export async function createApiKey(db: Database, row: NewApiKeyRow): Promise<boolean> {
   const { apiKeys } = db.tables;

@@ -109,6 +109,14 @@ export async function findGalleryRow(db: Database, id: string): Promise<GalleryR
   return row;
 }
 
+/** Results by their ids, in no order; those that there are. */
+export async function listGalleryRows(db: Database, ids: readonly string[]): Promise<GalleryRow[]> {
+  const { media } = db.tables;
+  const askable = ids.filter((id) => !id.includes('\0')); // Postgres refuses the question
+  if (askable.length === 0) return [];
+  return selectRows(db).where(and(isShown(db), inArray(media.id, askable)));
+}
+
 /** The result that upstream calls so. */
 export async function findMediaIdByUpstreamName(
   db: Database,

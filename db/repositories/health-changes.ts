@@ -1,4 +1,4 @@
-import { desc, eq, inArray, lt, max } from 'drizzle-orm';
+import { desc, eq, gte, inArray, lt, max, min } from 'drizzle-orm';
 import { type Database, type Queryable, q } from '../client';
 import type { Schema } from '../schema/define';
 import { addToAccountDay, type DayTally } from './account-days';
@@ -86,6 +86,21 @@ export async function listRecordedStates(db: Database): Promise<Map<string, stri
     .from(healthChanges)
     .where(inArray(healthChanges.id, newest));
   return new Map(rows.map(({ accountId, after }) => [accountId, after]));
+}
+
+/** The state that each account had at a moment; those whose state has not changed since are missing. */
+export async function listStatesBefore(db: Database, at: Date): Promise<Map<string, string>> {
+  const { healthChanges } = db.tables;
+  const first = db
+    .select({ id: min(healthChanges.id).as('first_id') })
+    .from(healthChanges)
+    .where(gte(healthChanges.at, at))
+    .groupBy(healthChanges.accountId);
+  const rows = await db
+    .select({ accountId: healthChanges.accountId, before: healthChanges.before })
+    .from(healthChanges)
+    .where(inArray(healthChanges.id, first));
+  return new Map(rows.map(({ accountId, before }) => [accountId, before]));
 }
 
 /** The history of an account, the newest change first. */

@@ -101,6 +101,7 @@ export type QueueHead = {
   kind: 'image' | 'video';
   spec: unknown;
   source: unknown;
+  pinnedTo: string | null;
   avoid: string[];
   createdAt: Date;
   /** When the queue last gave this job's key a turn. */
@@ -155,6 +156,7 @@ export async function listQueueHeads(
       kind: jobs.kind,
       spec: jobs.spec,
       source: jobs.source,
+      pinnedTo: jobs.pinnedTo,
       avoid: jobs.avoid,
       createdAt: jobs.createdAt,
       keyServedAt: apiKeys.lastServedAt,
@@ -167,7 +169,7 @@ export async function listQueueHeads(
 }
 
 /** What the jobs of one group need; equal for all of them. */
-export type QueuedGroup = Pick<QueueHead, 'group' | 'spec' | 'source' | 'avoid'>;
+export type QueuedGroup = Pick<QueueHead, 'group' | 'spec' | 'source' | 'pinnedTo' | 'avoid'>;
 
 /** Every group that has queued jobs. */
 export function listQueuedGroups(db: Database): Promise<QueuedGroup[]> {
@@ -180,7 +182,7 @@ export function listQueuedGroups(db: Database): Promise<QueuedGroup[]> {
     .groupBy(group)
     .as('samples');
   return db
-    .select({ group, spec: jobs.spec, source: jobs.source, avoid: jobs.avoid })
+    .select({ group, spec: jobs.spec, source: jobs.source, pinnedTo: jobs.pinnedTo, avoid: jobs.avoid })
     .from(samples)
     .innerJoin(jobs, eq(jobs.id, samples.sampleId));
 }

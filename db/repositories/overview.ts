@@ -17,6 +17,29 @@ export async function countResultsSince(
   return { image: of('image'), video: of('video') };
 }
 
+/** Whether there is an account that is not being removed. */
+export async function hasAccount(db: Database): Promise<boolean> {
+  const { accounts } = db.tables;
+  const [row] = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(isNull(accounts.removedAt))
+    .limit(1);
+  return row !== undefined;
+}
+
+/** Whether the playground has ever made something. */
+export async function hasPlaygroundResult(db: Database): Promise<boolean> {
+  const { jobs } = db.tables;
+  const [row] = await db
+    .select({ id: jobs.id })
+    .from(jobs)
+    // It takes no key: without this every job would be looked at.
+    .where(and(isNull(jobs.apiKeyId), eq(jobs.requestSource, 'playground'), eq(jobs.state, 'completed')))
+    .limit(1);
+  return row !== undefined;
+}
+
 /** The files of these jobs, in the order in which they were made. */
 export async function listMediaOfJobs(db: Database, jobIds: string[]): Promise<MediaRow[]> {
   const { media } = db.tables;

@@ -122,6 +122,7 @@ export type LoggedJob = {
   error: unknown;
   accountId: string | null;
   accountEmail: string | null;
+  projectId: string | null;
   prompt: string;
   createdAt: Date;
   startedAt: Date | null;
@@ -395,6 +396,7 @@ const jobColumns = ({ tables: { jobs } }: Database) => ({
   error: jobs.error,
   accountId: jobs.accountId,
   accountEmail: jobs.accountEmail,
+  projectId: jobs.projectId,
   prompt: jobs.prompt,
   createdAt: jobs.createdAt,
   startedAt: jobs.startedAt,

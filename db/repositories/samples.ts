@@ -95,6 +95,20 @@ export async function gatherSamples(
   }));
 }
 
+/** The last sample of each scope between two moments. */
+export async function listLastSamples(
+  db: Database,
+  want: { name: string; from: Date; to: Date },
+): Promise<Map<string, number>> {
+  const { samples } = db.tables;
+  const rows = await db
+    .select({ scope: samples.scope, value: samples.value })
+    .from(samples)
+    .where(and(eq(samples.name, want.name), gte(samples.at, want.from), lt(samples.at, want.to)))
+    .orderBy(asc(samples.at));
+  return new Map(rows.map(({ scope, value }) => [scope, Number(value)]));
+}
+
 /** Removes up to `limit` samples that are older, and says how many. Call again while it returns `limit`. */
 export async function pruneSamples(db: Database, want: { before: Date; limit: number }): Promise<number> {
   const { samples } = db.tables;

@@ -3,6 +3,7 @@ import { type Database, type Queryable, q } from '../client';
 import type { Schema } from '../schema/define';
 import type { ApiKeyRow } from './api-keys';
 import type { JobInputRow, JobRow, NewJobRow } from './jobs';
+import type { NewPlaygroundRunRow } from './playground-runs';
 import { type Admission, admitJobs } from './usage';
 
 /** One request that made jobs. */
@@ -83,10 +84,12 @@ export const insertSubmission = <Refusal = never>(
     maxQueued: number;
     admission?: Admission<Refusal>;
     identity?: Identity<Refusal>;
+    /** The run of the playground that they belong to; where there is one of its id, its jobs are given instead. */
+    run?: Omit<NewPlaygroundRunRow, 'jobIds'>;
   },
 ): Promise<SubmissionOutcome<Refusal>> => {
   const { jobs, jobInputs, leases } = db.tables;
-  const { apiKeyId, admission, identity } = want;
+  const { apiKeyId, admission, identity, run } = want;
   return db.transaction(function* (tx): Generator<unknown, SubmissionOutcome<Refusal>, unknown> {
     const apiKey = apiKeyId === undefined ? undefined : yield* lockApiKey(db, tx, apiKeyId);
     let replaced: number | undefined;
@@ -102,6 +105,8 @@ export const insertSubmission = <Refusal = never>(
         .values(insertLock)
         .onConflictDoUpdate({ target: leases.name, set: { until: insertLock.until } }),
     );
+    const earlier = run === undefined ? undefined : yield* findJobsOfRun(db, tx, run.id);
+    if (earlier !== undefined) return { outcome: 'joined', jobs: earlier };
     const [queued] = yield* q(
       tx
         .select({ n: count().mapWith(Number) })
@@ -121,13 +126,25 @@ export const insertSubmission = <Refusal = never>(
       inputs.map((input) => ({ ...input, jobId: row.id })),
     );
     if (inputs.length > 0) yield* q(tx.insert(jobInputs).values(inputs));
-    if (identity !== undefined) {
-      const jobIds = want.jobs.map(({ row }) => row.id);
-      yield* writeRecord(db, tx, identity, jobIds, replaced);
-    }
+    const jobIds = want.jobs.map(({ row }) => row.id);
+    if (run !== undefined) yield* q(tx.insert(db.tables.playgroundRuns).values({ ...run, jobIds }));
+    if (identity !== undefined) yield* writeRecord(db, tx, identity, jobIds, replaced);
     return { outcome: 'stored' };
   });
 };
+
+/** The jobs of a run of the playground, in order; `undefined`: there is none of that id. */
+function* findJobsOfRun(
+  db: Database,
+  tx: Queryable,
+  id: string,
+): Generator<unknown, RecordedJob[] | undefined, unknown> {
+  const { playgroundRuns: runs } = db.tables;
+  const [run] = yield* q(tx.select({ jobIds: runs.jobIds }).from(runs).where(eq(runs.id, id)));
+  if (run === undefined) return undefined;
+  const jobs = yield* listRecordedJobs(db, tx, [run]);
+  return run.jobIds.flatMap((jobId) => jobs.get(jobId) ?? []);
+}
 
 /** Whether a submission whose end nobody heard of was stored. Waits for one that is still under way. */
 export const isSubmissionStored = (
@@ -218,7 +235,7 @@ function* listRecords<Refusal>(
 function* listRecordedJobs(
   db: Database,
   tx: Queryable,
-  records: readonly IdempotencyRow[],
+  records: readonly Pick<IdempotencyRow, 'jobIds'>[],
 ): Generator<unknown, Map<string, RecordedJob>, unknown> {
   const { jobs } = db.tables;
   const { id, kind, model, state, intent, acceptedAt, createdAt, deadlineAt, endedAt, hiddenAt } = jobs;

@@ -8,6 +8,7 @@ import {
   gte,
   inArray,
   isNotNull,
+  isNull,
   lt,
   min,
   ne,
@@ -175,6 +176,106 @@ export async function sumUsageByHour(db: Database, span: UsageSpan): Promise<Usa
     .having(ne(sum(usageHours.amount), sql`0`))
     .orderBy(asc(hour));
   return rows.map((row) => ({ ...row, value: '' }));
+}
+
+/**
+ * What was counted in each part of a span, whatever it was counted for: parts of `partMs`, whole hours, from its
+ * beginning on. `hour` of a sum is when its part begins.
+ */
+export async function sumUsageByPart(
+  db: Database,
+  { from, to, partMs }: { from: Date; to: Date; partMs: number },
+): Promise<UsageSum[]> {
+  const { usageHours } = db.tables;
+  const { kind, metric } = usageHours;
+  const span = { dimension: 'day', from, to } as const; // of days there are the fewest rows
+  const part =
+    sql<number>`(${usageHours.hour} - ${sql.raw(String(from.getTime()))}) / ${sql.raw(String(partMs))}`
+      .mapWith(Number)
+      .as('part');
+  const rows = await db
+    .select({ part, kind, metric, amount: sum(usageHours.amount).mapWith(Number) })
+    .from(usageHours)
+    .where(isWithin(db, span, isLong(span)))
+    .groupBy(part, kind, metric)
+    .having(ne(sum(usageHours.amount), sql`0`));
+  return rows.map((row) => ({ ...row, value: '', hour: new Date(from.getTime() + row.part * partMs) }));
+}
+
+/** What was counted on each day, which is the `value`; of these metrics only, where some are named. */
+export async function sumUsageByDay(
+  db: Database,
+  { from, to, metrics }: { from: Date; to: Date; metrics?: readonly string[] },
+): Promise<UsageSum[]> {
+  const { usageHours } = db.tables;
+  const { value, kind, metric } = usageHours;
+  const span = { dimension: 'day', from, to } as const;
+  const rows = await db
+    .select({ value, kind, metric, amount: sum(usageHours.amount).mapWith(Number) })
+    .from(usageHours)
+    .where(
+      and(
+        isWithin(db, span, isLong(span)),
+        metrics === undefined ? undefined : inArray(metric, [...metrics]),
+      ),
+    )
+    .groupBy(value, kind, metric)
+    .having(ne(sum(usageHours.amount), sql`0`));
+  return rows.map((row) => ({ ...row, hour: null }));
+}
+
+/** The jobs that ended from one moment to another, with the number of files that came of each. */
+export async function listEndedJobs(
+  db: Database,
+  { from, to }: { from: Date; to: Date },
+): Promise<UncountedJob[]> {
+  const { jobs, media } = db.tables;
+  // Nothing more: by their states SQLite would look at every job that ever ended.
+  const isWanted = and(gte(jobs.endedAt, from), lt(jobs.endedAt, to));
+  const [rows, files] = await Promise.all([
+    db
+      .select({
+        id: jobs.id,
+        state: jobs.state,
+        model: jobs.model,
+        kind: jobs.kind,
+        error: jobs.error,
+        accountId: jobs.accountId,
+        accountEmail: jobs.accountEmail,
+        apiKeyId: jobs.apiKeyId,
+        createdAt: jobs.createdAt,
+        endedAt: jobs.endedAt,
+        credits: jobs.credits,
+      })
+      .from(jobs)
+      .where(isWanted),
+    db
+      .select({ jobId: media.jobId, n: count().mapWith(Number) })
+      .from(media)
+      .where(
+        and(
+          inArray(media.jobId, db.select({ id: jobs.id }).from(jobs).where(isWanted)),
+          eq(media.role, 'result'),
+        ),
+      )
+      .groupBy(media.jobId),
+  ]);
+  const results = new Map(files.map(({ jobId, n }) => [jobId, n]));
+  return rows.flatMap(({ id, state, endedAt, ...row }) =>
+    endedAt === null || state === 'queued' || state === 'running'
+      ? []
+      : [{ ...row, state, endedAt, results: results.get(id) ?? 0 }],
+  );
+}
+
+/** Requests from one moment to another that no job came of, as far as they are in the log. */
+export function listRefusals(db: Database, { from, to }: { from: Date; to: Date }) {
+  const { requestLogs } = db.tables;
+  const { at, method, source, status, jobId, errorCode, model, apiKeyId } = requestLogs;
+  return db
+    .select({ at, method, source, status, jobId, errorCode, model, apiKeyId })
+    .from(requestLogs)
+    .where(and(gte(at, from), lt(at, to), eq(method, 'POST'), isNull(jobId), isNotNull(errorCode)));
 }
 
 /** The same by value: of those with the most of `metrics`, `limit` at most, and of all the others together. */

@@ -163,6 +163,8 @@ export function defineSchema(kit: Kit) {
       seed: kit.int('seed'),
       /** An earlier video to extend: `{ mediaName, projectId, accountId, workflowId, aspectRatio, parts }`. */
       source: kit.json<unknown>('source'),
+      /** The only account that may serve it, where somebody chose one. No reference: a job outlives its account. */
+      pinnedTo: kit.text('pinned_to'),
 
       accountId: kit.text('account_id').references(() => accounts.id, { onDelete: 'set null' }),
       /** Kept when the account is gone. */
@@ -286,6 +288,21 @@ export function defineSchema(kit: Kit) {
       kit.unique('idempotency_records_key_uq').on(table.apiKeyId, table.route, table.key),
       kit.index('idempotency_records_hash_ix').on(table.apiKeyId, table.bodyHash),
     ],
+  );
+
+  /** One press of the playground's button: its id is the browser's, so that a second press finds the first. */
+  const playgroundRuns = kit.table(
+    'playground_runs',
+    {
+      id: kit.id('id'),
+      requestId: kit.text('request_id').notNull(),
+      /** In the order of the outputs. */
+      jobIds: kit.json<string[]>('job_ids').notNull(),
+      /** What was chosen in the form, to be chosen again. */
+      form: kit.json<unknown>('form').notNull(),
+      createdAt: kit.instant('created_at').notNull(),
+    },
+    (table) => [kit.index('playground_runs_created_ix').on(table.createdAt, table.id)],
   );
 
   const media = kit.table(
@@ -633,6 +650,7 @@ export function defineSchema(kit: Kit) {
     jobSteps,
     jobInputs,
     idempotencyRecords,
+    playgroundRuns,
     media,
     referenceUploads,
     requestLogs,

@@ -9,6 +9,7 @@ export const {
   jobSteps,
   jobInputs,
   idempotencyRecords,
+  playgroundRuns,
   media,
   referenceUploads,
   requestLogs,

@@ -1,4 +1,4 @@
-import { type AccountRow, listProjects } from '@/db/repositories/accounts';
+import { type AccountRow, findAccount, listProjects } from '@/db/repositories/accounts';
 import { listHealthChanges } from '@/db/repositories/health-changes';
 import type { AccountDetail } from '../admin-api/accounts';
 import { showProxy } from '../proxy-mask';
@@ -39,4 +39,13 @@ export async function viewAccountDetail(
     proxy: row.proxyUrlSealed === null ? null : showProxy(runtime, row.proxyUrlSealed),
     disabled_at: row.disabledAt?.toISOString() ?? null,
   };
+}
+
+/** The same by the account's id; `undefined` where there is no such account. */
+export async function findAccountDetail(
+  runtime: Pick<Runtime, 'db' | 'now' | 'settings' | 'secrets'>,
+  id: string,
+): Promise<AccountDetail | undefined> {
+  const row = await findAccount(runtime.db, id);
+  return row === undefined ? undefined : viewAccountDetail(runtime, row);
 }

@@ -14,6 +14,8 @@ export type Need = {
   avoid: readonly string[];
   /** The only account that can do it, because something of the job lives there. */
   pinnedTo?: string;
+  /** It is the only one because somebody chose it. */
+  isChosen?: true;
 };
 
 export type Strategy = 'random_least_loaded' | 'round_robin';

@@ -50,14 +50,24 @@ const pinnedStates: Record<Obstacle, string> = {
 
 function whyPinned(candidates: readonly Candidate[], need: Need, now: Date, accountId: string): string {
   const candidate = candidates.find(({ row }) => row.id === accountId);
-  if (candidate === undefined) return sourceAccountGone;
+  if (candidate === undefined) return accountGone(need);
   const found = obstacleOf(candidate, need, now);
+  if (need.isChosen === true)
+    return `The chosen account ${pinnedStates[found?.obstacle ?? 'busy']}. Choose another one, or let the gateway choose.`;
   return `The account that made the source video ${pinnedStates[found?.obstacle ?? 'busy']}, and only that account can go on from it.`;
 }
 
 /** A video lives on the account that made it. */
 export const sourceAccountGone =
   'The account that made the source video was removed, and only that account could go on from it.';
+
+/** It was chosen by somebody, for this one. */
+export const chosenAccountGone =
+  'The chosen account was removed. Choose another one, or let the gateway choose.';
+
+/** What is said where the only account that could do it is gone. */
+export const accountGone = ({ isChosen }: Need): string =>
+  isChosen === true ? chosenAccountGone : sourceAccountGone;
 
 /** Whether the only account that could do it is gone for good, or going. */
 export const isPinnedToGone = (candidates: readonly Candidate[], { pinnedTo }: Need): boolean =>

@@ -29,6 +29,8 @@ export type Contract<
   worksBeforePasswordChange?: true;
   /** `z.undefined()`: none is read. */
   body: Body;
+  /** Takes its fields as a plain form as well: a browser saves an answer as it comes only where it goes by itself. */
+  takesForm?: true;
   /** Media types of an answer that is a file instead of JSON, which `output` then is the text of. */
   produces?: readonly string[];
   /** The answer holds details that no cache may keep: bodies of requests, a secret. */

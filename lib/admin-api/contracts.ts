@@ -8,6 +8,7 @@ import * as logs from './logs';
 import * as media from './media';
 import * as openapi from './openapi';
 import * as overview from './overview';
+import * as playground from './playground';
 import * as samples from './samples';
 import * as sessions from './sessions';
 import * as settings from './settings';
@@ -22,6 +23,7 @@ const modules = {
   'API keys': keys,
   Tasks: tasks,
   Jobs: jobs,
+  Playground: playground,
   Logs: logs,
   Media: media,
   Usage: { ...usage, ...samples },

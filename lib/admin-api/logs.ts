@@ -55,6 +55,8 @@ export const logRow = z.object({
       attempts: z.int(),
       account_id: z.string().nullable(),
       account_email: z.string().nullable(),
+      /** The project of Google Flow that it is made in. */
+      project_id: z.string().nullable(),
       prompt: z.string(),
       created_at: instant,
       started_at: instant.nullable(),
@@ -76,6 +78,8 @@ export const timelineEntry = z.discriminatedUnion('type', [
 
 /** One request with everything that is known of it. Redacted by the server. */
 export const logDetail = logRow.extend({
+  /** The whole of it, where a job came of the request; in `job` it is cut. */
+  prompt: z.string().nullable(),
   client: z.string().nullable(),
   user_agent: z.string().nullable(),
   request_body: z.unknown(),
@@ -115,6 +119,10 @@ const filterQuery = z.object(filterFields);
 
 export type LogFilter = z.output<typeof filterQuery>;
 
+const position = z
+  .string()
+  .regex(/^\d{1,15}(?:\.\d{1,15})?$/, 'Give the latest_cursor of an earlier answer.');
+
 /** The requests that match, the newest first, page by page. */
 export const listLogs = defineContract({
   method: 'GET',
@@ -127,10 +135,9 @@ export const listLogs = defineContract({
     /** `next_cursor` of the page before; in the order of time only. */
     cursor: z.coerce.number().int().positive().optional(),
     /** `latest_cursor` of an earlier answer: what was written since, and what became of what was running. */
-    after: z
-      .string()
-      .regex(/^\d{1,15}(?:\.\d{1,15})?$/, 'Give the latest_cursor of an earlier answer.')
-      .optional(),
+    after: position.optional(),
+    /** `latest_cursor` of an earlier answer: nothing that was written since, so that pages by number stay as they are. */
+    until: position.optional(),
   }),
   body: z.undefined(),
   status: 200,

@@ -131,7 +131,10 @@ export const listMedia = defineContract({
   }),
   body: z.undefined(),
   status: 200,
+  untagged: ['at'],
   output: z.object({
+    /** When it was looked up: what is made `from` then on came later. */
+    at: instant,
     items: z.array(mediaItem),
     next_cursor: z.string().nullable(),
     total: z.int(),
@@ -197,6 +200,25 @@ export const startMediaBulk = defineContract({
     ),
   status: 202,
   output: taskView,
+});
+
+/** How much one archive holds. */
+export const zipLimits = { files: 200, bytes: 2_000_000_000 } as const;
+
+/**
+ * The files of results as one archive, not compressed, made while it is read. What is not stored here is left out and
+ * named in a text inside. 400 where that would be more than 200 files or 2 GB, 410 where nothing of it is stored.
+ */
+export const zipMedia = defineContract({
+  method: 'POST',
+  path: '/api/v1/admin/media/zip',
+  query: z.object({}),
+  body: z.strictObject({ ids: oneOrMore(z.string().trim().min(1).max(100)) }),
+  takesForm: true,
+  status: 200,
+  produces: ['application/zip'],
+  refuses: [410],
+  output: z.string(),
 });
 
 /** One result, by its id. */

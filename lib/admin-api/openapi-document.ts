@@ -125,10 +125,9 @@ function describe(name: string, part: string, contract: AnyContract): Json {
           requestBody: {
             required: true,
             content: Object.fromEntries(
-              ['application/json', ...(isOpen ? [formType] : [])].map((type) => [
-                type,
-                { schema: toSchema(body, 'input') },
-              ]),
+              ['application/json', ...(isOpen || contract.takesForm === true ? [formType] : [])].map(
+                (type) => [type, { schema: toSchema(body, 'input') }],
+              ),
             ),
           },
         }

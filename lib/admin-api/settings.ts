@@ -21,10 +21,16 @@ export const settingRow = z.object({
   /** Changed only after the password was entered again: it decides where tokens are sent or who sees them. */
   needs_password: z.boolean(),
   default: value,
+  /** What counts where nothing is saved: of the file, else the default. Null where it is a secret. */
+  unsaved_value: value.nullable(),
   unit: z.string().nullable(),
   min: z.number().nullable(),
   max: z.number().nullable(),
   choices: z.array(z.string()).nullable(),
+  /** Of a text: the regular expression that it matches, without the white space around it. */
+  pattern: z.string().nullable(),
+  /** Of a text that is set anew and is not empty. */
+  min_length: z.int().nullable(),
   /** What is allowed, as the end of a sentence that begins with "Use". */
   allowed: z.string(),
   source: z.enum(['default', 'file', 'database', 'environment']),
@@ -43,6 +49,10 @@ const settingList = z.object({
   /** In the order of the pages. */
   groups: z.array(z.string()),
   items: z.array(settingRow),
+  /** What only the environment or the file says, by the name of the variable; null where neither does. */
+  fixed: z.array(z.object({ name: z.enum(['HOST', 'PORT', 'PUBLIC_URL']), value: z.string().nullable() })),
+  /** When the debug file ends by itself; null while it is off or kept on. */
+  debug_ends_at: z.iso.datetime().nullable(),
 });
 
 export type SettingList = z.infer<typeof settingList>;

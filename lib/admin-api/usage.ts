@@ -29,6 +29,7 @@ export const usageNumbers = z.object({
   videos: z.int(),
   credits: z.int(),
   /** Of what succeeded, from request to end; within 2.5 %, null where there is nothing. */
+  average_ms: z.int().nullable(),
   p50_ms: z.int().nullable(),
   p95_ms: z.int().nullable(),
   image_p50_ms: z.int().nullable(),

@@ -1,5 +1,5 @@
 import { type Candidate, type Need, obstacleOf } from '../accounts/select';
-import { isPinnedToGone, sourceAccountGone, whyNobody } from '../accounts/why-none';
+import { accountGone, isPinnedToGone, whyNobody } from '../accounts/why-none';
 import { GatewayError } from '../errors';
 import { requiredTiers } from '../models/flow-plan';
 import type { Tier } from '../models/types';
@@ -11,7 +11,7 @@ const tierNames: Record<Tier, string> = { free: 'Free', pro: 'AI Pro', ultra: 'A
  * `no_account_available` with when another try can succeed, where time alone brings that. Pure.
  */
 export function noAccountError(candidates: readonly Candidate[], need: Need, now: Date): GatewayError {
-  if (isPinnedToGone(candidates, need)) return new GatewayError('no_account_available', sourceAccountGone);
+  if (isPinnedToGone(candidates, need)) return new GatewayError('no_account_available', accountGone(need));
   const obstacles = candidates.map((candidate) => obstacleOf(candidate, need, now));
   const usable = obstacles.filter((found) => found?.obstacle !== 'removed' && found?.obstacle !== 'disabled');
   if (usable.length > 0 && usable.every((found) => found?.obstacle === 'tier')) {

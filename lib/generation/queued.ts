@@ -52,8 +52,8 @@ export async function endHopeless(runtime: Needs): Promise<boolean> {
   if (groups.length === 0) return false;
   const all = await loadCandidates(runtime);
   let left = hopelessPerTurn;
-  for (const { group, spec, source, avoid } of groups) {
-    const need = needOf(spec as ModelSpec, source as Source | null, avoid);
+  for (const { group, spec, source, pinnedTo, avoid } of groups) {
+    const need = needOf({ spec: spec as ModelSpec, source: source as Source | null, pinnedTo }, avoid);
     if (canBeServedBy(all, need, runtime.now(), runtime.now())) continue;
     // A job that came after this look at the accounts may have come because of one that came with it.
     const now = runtime.now();
@@ -82,20 +82,16 @@ export async function endHopeless(runtime: Needs): Promise<boolean> {
 }
 
 /** What a job that waited in vain is told: why, and when another try makes sense, as far as that can be known. */
-async function waitedOut(
-  runtime: Needs,
-  { spec, source, avoid }: Job,
-  candidates: Candidate[],
-): Promise<StoredError> {
+async function waitedOut(runtime: Needs, job: Job, candidates: Candidate[]): Promise<StoredError> {
   const now = runtime.now();
-  const need = needOf(spec, source, avoid);
+  const need = needOf(job, job.avoid);
   const why = whyNobody(candidates, need, now);
   const isOnlyBusy = candidates.some((candidate) => {
     const found = obstacleOf(candidate, need, now);
     return found === undefined || found.obstacle === 'busy';
   });
   const retryAfterSeconds = isOnlyBusy
-    ? ((await runtime.queueView.secondsForNew(spec.id)) ?? guessedWaitSeconds)
+    ? ((await runtime.queueView.secondsForNew(job.spec.id)) ?? guessedWaitSeconds)
     : why.retryAfterSeconds;
   return {
     code: 'queue_timeout',

@@ -282,7 +282,7 @@ async function afterRefusal(
   if (move.type !== 'fail' && runtime.now() < until) {
     const candidates = await loadOthers(runtime, job);
     const canServe = (avoid: string[], among = candidates) =>
-      canBeServedBy(among, needOf(job.spec, job.source, avoid), runtime.now(), until);
+      canBeServedBy(among, needOf(job, avoid), runtime.now(), until);
     // A rest that ends in time keeps the account from the job by itself, and only until then.
     const itself = candidates.filter(({ row }) => row.id === account.id);
     const comesBack = rests(error) && canServe(job.avoid, itself);
@@ -329,7 +329,7 @@ async function withReturn(runtime: RunNeeds, job: Job, error: UpstreamError): Pr
   const stored = toStoredError(error);
   if (!rests(error)) return stored;
   const candidates = await loadOthers(runtime, job);
-  const need = needOf(job.spec, job.source);
+  const need = needOf(job);
   const now = runtime.now();
   if (canBeServedBy(candidates, need, now, now)) return stored;
   if (!canBeServedBy(candidates, need, now, waitsUntil(runtime, job)))

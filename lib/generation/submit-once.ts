@@ -233,7 +233,7 @@ type PreparedJob = { row: NewJobRow; spec: ModelSpec; inputs: StoredInput[] };
 function store(
   runtime: SubmitNeeds,
   prepared: readonly PreparedJob[],
-  { apiKeyId }: Requester,
+  { apiKeyId, requestId, run }: Requester,
   identity: Identity<unknown> | undefined,
   startedAt: Date,
 ) {
@@ -246,6 +246,7 @@ function store(
     jobs: prepared,
     maxQueued: runtime.settings.current()['queue.max_length'],
     admission: admissionFor(runtime, { jobs, now }),
+    ...(run === undefined ? {} : { run: { ...run, requestId, createdAt: now } }),
     ...(identity === undefined
       ? {}
       : { identity: { ...identity, now, ...(isSlow ? { overtakenSince } : {}) } }),
@@ -361,6 +362,7 @@ const isSameWork = (one: GenerationRequest, other: GenerationRequest): boolean =
   one.references === other.references &&
   one.fallbackReferences === other.fallbackReferences &&
   one.pictureRole === other.pictureRole &&
+  one.accountId === other.accountId &&
   one.sourceVideo === other.sourceVideo;
 
 /**

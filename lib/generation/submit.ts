@@ -2,7 +2,7 @@ import { findJobRow, findNeededInputs, type JobInputRow, type NewJobRow } from '
 import { findMedia } from '@/db/repositories/media';
 import { loadCandidates } from '../accounts/pool';
 import { canBeServedBy, type Need } from '../accounts/select';
-import { isPinnedToGone, sourceAccountGone } from '../accounts/why-none';
+import { chosenAccountGone, isPinnedToGone, sourceAccountGone } from '../accounts/why-none';
 import { modelDefaults } from '../api-keys/admit';
 import { checkScope, type KeyScope } from '../api-keys/scope';
 import { GatewayError } from '../errors';
@@ -13,7 +13,7 @@ import { resolveModel } from '../models/resolve';
 import type { MediaKind, ModelOptions, ModelSpec } from '../models/types';
 import type { Runtime } from '../runtime';
 import { randomId } from './ids';
-import { type Source, toJob } from './job';
+import { type Job, type Source, toJob } from './job';
 import { noAccountError } from './no-account';
 import { type LoadableInput, type LoadedReference, loadReferences } from './references';
 import {
@@ -96,7 +96,8 @@ export async function examine(
   const asked = resolve(request.references.length); // before any picture is fetched: a wrong model costs nothing
   if (key !== undefined)
     checkScope(key, { asked: request.model, spec: asked, defaults: modelDefaults(runtime) });
-  await checkAccounts(runtime, needOf(asked, source), videoParam);
+  const pinnedTo = request.accountId ?? null;
+  await checkAccounts(runtime, needOf({ spec: asked, source: source ?? null, pinnedTo }), videoParam);
   const { references, ...lost } = await loadAll(runtime, room, request, asked, signal);
   return { spec: resolve(references.length, references[0]), source, references, ...lost };
 }
@@ -132,10 +133,11 @@ export function newJobRow(
     model: request.model,
     specId: spec.id,
     spec,
-    need: needKey(spec, source),
+    need: needKey(spec, request.accountId ?? source?.accountId),
     prompt: request.prompt.replaceAll('\0', ''), // Postgres keeps no NUL in a text, and it says nothing
     seed: request.seed ?? null,
     source: source ?? null,
+    pinnedTo: request.accountId ?? null,
     avoid: [],
     uploads: [],
     availableAt: now,
@@ -145,25 +147,23 @@ export function newJobRow(
 }
 
 /** What the job needs of an account, for the choice. */
-export const needOf = (
-  spec: ModelSpec,
-  source: Source | undefined | null,
+export function needOf(
+  { spec, source, pinnedTo }: Pick<Job, 'spec' | 'source' | 'pinnedTo'>,
   avoid: readonly string[] = [],
-): Need => ({
-  kind: spec.kind,
-  spec,
-  avoid,
-  ...(source === undefined || source === null ? {} : { pinnedTo: source.accountId }),
-});
+): Need {
+  const need: Need = { kind: spec.kind, spec, avoid };
+  if (source !== null) return { ...need, pinnedTo: source.accountId };
+  return pinnedTo === null ? need : { ...need, pinnedTo, isChosen: true };
+}
 
 /** Equal for jobs that the same accounts can serve. */
-const needKey = (spec: ModelSpec, source: Source | undefined): string =>
+const needKey = (spec: ModelSpec, accountId: string | undefined): string =>
   [
     spec.kind,
     ...Object.entries(spec.flow).map(
       ([tier, plan]) => `${tier}=${plan.modelKey}/${plan.cost + plan.upscaleCost}`,
     ),
-    source?.accountId,
+    accountId,
   ]
     .filter((part) => part !== undefined)
     .join(' ');
@@ -176,6 +176,8 @@ async function checkAccounts(
 ): Promise<void> {
   const candidates = await loadCandidates({ db });
   if (isPinnedToGone(candidates, need)) {
+    if (need.isChosen === true)
+      throw new GatewayError('invalid_request', chosenAccountGone, { param: 'account' });
     throw new GatewayError('invalid_request', sourceAccountGone, {
       param: videoParam,
       wireCode: 'source_account_gone',

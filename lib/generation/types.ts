@@ -29,6 +29,8 @@ export type GenerationRequest = {
   /** Id of one of our own earlier videos (or the upstream's media id) to extend. */
   sourceVideo?: string;
   seed?: number;
+  /** The only account that may serve it. Absent: whichever fits. */
+  accountId?: string;
 };
 
 /** The newest picture of the conversation could not be used: whether it was one of ours, and whether an older one could. */
@@ -47,6 +49,8 @@ export type Requester = {
   requestId: string;
   /** By which surface the request came. */
   source?: RequestSource;
+  /** The run of the playground that the jobs belong to: the same id makes nothing twice. */
+  run?: { id: string; form: unknown };
   /** Told what is left of the key's requests per minute, where they are limited and this one was let in. */
   onRateLimit?: (rate: RateLimit) => void;
 };

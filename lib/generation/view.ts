@@ -35,9 +35,18 @@ export async function cancelJob(
   jobId: string,
   owner: Owner,
 ): Promise<JobView | undefined> {
-  const { db, now, signals, metrics } = runtime;
-  const row = await findJobRow(db, jobId);
+  const row = await findJobRow(runtime.db, jobId);
   if (row === undefined || row.apiKeyId !== owner.apiKeyId) return undefined;
+  await askToEnd(runtime, jobId);
+  return findJob(runtime, jobId, owner);
+}
+
+/** The same for whoever may cancel any job. */
+export async function askToEnd(
+  runtime: Pick<Runtime, 'db' | 'now' | 'signals' | 'media' | 'metrics'>,
+  jobId: string,
+): Promise<void> {
+  const { db, now, signals, metrics } = runtime;
   const inputs = await listJobInputs(db, jobId);
   const end = () => finishQueuedJob(db, { jobId, state: 'cancelled', now: now() });
   // The job may go from the queue to an account, or back, between two of these.
@@ -50,7 +59,6 @@ export async function cancelJob(
   }
   signals.notify(jobId);
   signals.wakePoller();
-  return findJob(runtime, jobId, owner);
 }
 
 async function viewJob(

@@ -201,7 +201,8 @@ async function place(
   const spec = head.spec as ModelSpec;
   const full: string[] = [];
   for (;;) {
-    const need: Need = needOf(spec, head.source as Source | null, [...head.avoid, ...full]);
+    const { source, pinnedTo } = head;
+    const need: Need = needOf({ spec, source: source as Source | null, pinnedTo }, [...head.avoid, ...full]);
     const account = selectAccount(candidates, need, { now, strategy, random: Math.random });
     if (account === undefined) return undefined;
     const usedAt = nextUseAt(candidates, now);

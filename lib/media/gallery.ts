@@ -47,9 +47,13 @@ export const toGalleryFilter = (filter: MediaFilter): GalleryFilter => ({
 });
 
 /** A page of results. Throws `invalid_request` for a cursor that leads nowhere. */
-export async function listMedia(runtime: Needs, query: Query): Promise<z.input<typeof listContract.output>> {
+export async function listMedia(
+  runtime: Needs & Pick<Runtime, 'now'>,
+  query: Query,
+): Promise<z.input<typeof listContract.output>> {
   const { db } = runtime;
   const { sort } = query;
+  const at = runtime.now().toISOString();
   const filter = toGalleryFilter(query);
   const page = pageOf(
     sort === '-created_at' ? query : { page: 1, ...query, size: query.size ?? query.limit },
@@ -63,6 +67,7 @@ export async function listMedia(runtime: Needs, query: Query): Promise<z.input<t
   const shown = rows.slice(0, limit);
   const last = shown.at(-1)?.media;
   return {
+    at,
     items: await Promise.all(shown.map((row) => toItem(runtime, row))),
     next_cursor:
       page === undefined && rows.length > limit && last !== undefined

@@ -8,6 +8,8 @@ import { shortenFiles } from './redact-body';
 /** The operator's debug file: every upstream call as text, while `debug.enabled` is on. */
 export type DebugFile = {
   readonly isOn: boolean;
+  /** When it ends by itself; absent while it is off or kept on. */
+  readonly endsAt: Date | undefined;
   write(call: CallRecord): void;
   /** Switches it off when it was on for its time and is not to be kept on. True: it was. */
   endIfOver(): Promise<boolean>;
@@ -64,6 +66,10 @@ export function makeDebugFile(
   return {
     get isOn() {
       return isOn();
+    },
+    get endsAt() {
+      const isKept = settings.current()['debug.keep_on'];
+      return onSince === undefined || isKept || !isOn() ? undefined : new Date(onSince + onForMs);
     },
     write(call) {
       if (!isOn() || waiting.length >= mostWaiting) return;

@@ -32,6 +32,7 @@ import { encodeCsv } from '../csv';
 import { GatewayError, type StoredError } from '../errors';
 import { linkTo, listedPrompt, toCallView, toStepView } from '../generation/list-jobs';
 import type { Runtime } from '../runtime';
+import { maskText } from './mask';
 import { pruneAll } from './prune';
 
 type Query = z.output<typeof listContract.query>;
@@ -73,7 +74,8 @@ export async function listLogs(
   const byNumber = isTail ? undefined : pageOf(hasCursor ? query : { page: 1, size: query.limit });
   const limit = byNumber?.limit ?? query.limit;
   const isFirst = (byNumber?.offset ?? 0) === 0 && query.cursor === undefined;
-  const span = isTail ? { after: tail.id, upTo: latest } : {};
+  const end = query.until === undefined ? undefined : readPosition(query.until).id;
+  const span = isTail ? { after: tail.id, upTo: latest } : { upTo: end };
   const [rows, running, found, ended] = await Promise.all([
     searchRequestLogs(db, filter, {
       limit: limit + 1,
@@ -244,6 +246,7 @@ export async function readLog(
   if (found !== undefined) {
     return {
       ...toLogRow(found, made),
+      prompt: found.job === null ? null : maskText(found.job.prompt),
       client: found.log.client,
       user_agent: found.log.userAgent,
       request_body: found.requestBody,
@@ -255,6 +258,7 @@ export async function readLog(
   if (running !== undefined) {
     return {
       ...toRunningRow(running, made, now()),
+      prompt: maskText(running.job.prompt),
       client: null,
       user_agent: null,
       request_body: null,
@@ -398,6 +402,7 @@ const toJobView = (job: LoggedJob, { count, credits, media }: Made): NonNullable
   attempts: job.attempts,
   account_id: job.accountId,
   account_email: job.accountEmail,
+  project_id: job.projectId,
   prompt: listedPrompt(job.prompt),
   created_at: job.createdAt.toISOString(),
   started_at: job.startedAt?.toISOString() ?? null,

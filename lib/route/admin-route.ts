@@ -6,11 +6,14 @@ import type { Actor } from '../audit';
 import { findCookie, sessionCookieName } from '../auth/session-cookie';
 import { type AdminSession, assertPasswordIsChosen, readSession } from '../auth/session-value';
 import { type ErrorCode, GatewayError, isGatewayError } from '../errors';
+import type { RequestLogEntry } from '../observability/request-log';
 import { getRuntime, type Runtime } from '../runtime';
 import { describeFields } from './field-message';
 import { clientAddress, isOwnOrigin } from './public-origin';
+import { isForm, readForm } from './read-form';
 import { readJson } from './read-json';
 import { makeRequestId } from './request-id';
+import { keepAlive, sseResponse } from './sse-response';
 
 /** What every handler of the admin API gets: the call as its contract has it, and who makes it. */
 export type AdminCall<Query, Body, Params = Readonly<Record<string, string>>> = {
@@ -28,7 +31,12 @@ export type AdminCall<Query, Body, Params = Readonly<Record<string, string>>> = 
   headers: Headers;
   /** Fires when the caller leaves. */
   signal: AbortSignal;
+  /** Adds to the row that the request log keeps of the call. */
+  note: (facts: AdminFacts) => void;
 };
+
+/** What a handler knows of a call that makes something. */
+export type AdminFacts = Pick<RequestLogEntry, 'jobId' | 'model'>;
 
 const bodyLimits = { maxBytes: 1024 * 1024, idleMs: 15_000 };
 
@@ -49,8 +57,8 @@ export function adminRoute<
   ) => Promise<z.input<Output>>,
 ): (request: Request) => Promise<Response> {
   return (request) =>
-    answerAdmin(request, async (runtime, requestId) => {
-      const call = await readCall(runtime, contract, request, requestId);
+    answerAdmin(request, async (runtime, requestId, note) => {
+      const call = await readCall(runtime, contract, request, requestId, note);
       const body = contract.output.parse(await handler(runtime, call));
       return {
         status: contract.status,
@@ -68,9 +76,16 @@ export type AdminFile = {
   type: string;
   /** As a browser is to save it. */
   name: string;
-  /** Made as far as the reader has room for it. */
-  text: AsyncIterable<string> | Iterable<string>;
-};
+} & (
+  | {
+      /** Made as far as the reader has room for it. */
+      text: AsyncIterable<string> | Iterable<string>;
+    }
+  | {
+      /** The same of what is no text. */
+      bytes: AsyncIterable<Uint8Array>;
+    }
+);
 
 /** The same for an endpoint that gives a file, piece by piece: an export of any length is never in memory whole. */
 export function adminFileRoute<Query extends z.ZodType, Body extends z.ZodType, Path extends ContractPath>(
@@ -81,32 +96,78 @@ export function adminFileRoute<Query extends z.ZodType, Body extends z.ZodType, 
   ) => Promise<AdminFile>,
 ): (request: Request) => Promise<Response> {
   return (request) =>
-    answerAdmin(request, async (runtime, requestId) => {
-      const file = await handler(runtime, await readCall(runtime, contract, request, requestId));
+    answerAdmin(request, async (runtime, requestId, note) => {
+      const file = await handler(runtime, await readCall(runtime, contract, request, requestId, note));
       return {
         status: contract.status,
-        body: toStream(file.text, (error) =>
+        body: toStream('text' in file ? file.text : file.bytes, (error) =>
           runtime.log.error({ err: error, requestId }, 'a file of the console broke off'),
         ),
         headers: {
-          'content-type': `${file.type}; charset=utf-8`,
+          'content-type': 'text' in file ? `${file.type}; charset=utf-8` : file.type,
           'content-disposition': `attachment; filename="${file.name}"`,
         },
       };
     });
 }
 
-/** Bytes of the text, made as they are read. */
-function toStream(text: AdminFile['text'], onError: (error: unknown) => void): ReadableStream<Uint8Array> {
+const heartbeatMs = 15_000;
+
+/**
+ * The same for an endpoint that tells what happens, as server-sent events. What `start` throws before its first event is
+ * refused with its own status; later it is one last event `error`.
+ */
+export function adminEventsRoute<Query extends z.ZodType, Body extends z.ZodType, Path extends ContractPath>(
+  contract: Contract<Query, Body, z.ZodString, Path>,
+  start: (
+    runtime: Runtime,
+    call: AdminCall<z.output<Query>, z.output<Body>, PathParams<Path>>,
+  ) => AsyncGenerator<object>,
+): (request: Request) => Promise<Response> {
+  return (request) =>
+    answerAdmin(request, async (runtime, requestId, note) => {
+      const call = await readCall(runtime, contract, request, requestId, note);
+      const leaving = new AbortController();
+      const events = start(runtime, { ...call, signal: AbortSignal.any([call.signal, leaving.signal]) });
+      const first = await events.next();
+      const { response } = sseResponse<object | typeof keepAlive>(
+        async function* (signal) {
+          signal.addEventListener('abort', () => leaving.abort(), { once: true });
+          if (first.done !== true) yield first.value;
+          yield* events;
+        },
+        {
+          signal: request.signal,
+          heartbeat: { everyMs: heartbeatMs, payload: () => keepAlive },
+          *lateError(error) {
+            const { fault } = describe(error, requestId);
+            if (fault.code === 'internal_error')
+              runtime.log.error({ err: error, requestId }, 'a stream of the console broke off');
+            yield { error: fault };
+          },
+        },
+      );
+      const { headers, body } = response;
+      return { status: contract.status, body, headers: Object.fromEntries(headers) };
+    });
+}
+
+type Piece = string | Uint8Array;
+
+/** Bytes of the file, made as they are read. */
+function toStream(
+  file: AsyncIterable<Piece> | Iterable<Piece>,
+  onError: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const parts = Symbol.asyncIterator in text ? text[Symbol.asyncIterator]() : text[Symbol.iterator]();
+  const parts = Symbol.asyncIterator in file ? file[Symbol.asyncIterator]() : file[Symbol.iterator]();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const part = await parts.next();
           if (part.done === true) controller.close();
-          else controller.enqueue(encoder.encode(part.value));
+          else controller.enqueue(typeof part.value === 'string' ? encoder.encode(part.value) : part.value);
         } catch (error) {
           onError(error);
           controller.error(error); // so that the download fails instead of looking complete
@@ -126,13 +187,14 @@ async function readCall<Query extends z.ZodType, Body extends z.ZodType, Path ex
   contract: Contract<Query, Body, z.ZodType, Path>,
   request: Request,
   requestId: string,
+  note: (facts: AdminFacts) => void,
 ): Promise<AdminCall<z.output<Query>, z.output<Body>, PathParams<Path>>> {
   const session = await requireAdmin(runtime, request);
   if (contract.worksBeforePasswordChange !== true) assertPasswordIsChosen(session);
   const params = matchPath(contract.path, new URL(request.url).pathname);
   if (params === undefined) throw nothingAt(request);
   const query = parse(contract.query, readQuery(request));
-  const body = parse(contract.body, await readBody(contract, request));
+  const body = parse(contract.body, await readBody(runtime, contract, request));
   const address = clientAddress(runtime, request);
   return {
     params,
@@ -144,6 +206,7 @@ async function readCall<Query extends z.ZodType, Body extends z.ZodType, Path ex
     actor: actorOf(session, requestId, address),
     headers: request.headers,
     signal: request.signal,
+    note,
   };
 }
 
@@ -153,17 +216,32 @@ export const actorOf = (session: AdminSession, requestId: string, address: strin
   ...(address === undefined ? {} : { address }),
 });
 
-/** The body as JSON; what the contract has no use for is not even read. */
+/** The body as JSON, or as a form where the contract takes one; what it has no use for is not even read. */
 async function readBody(
-  { body, maxBodyBytes }: Pick<Contract<z.ZodType, z.ZodType, z.ZodType>, 'body' | 'maxBodyBytes'>,
+  { bodyBudget }: Pick<Runtime, 'bodyBudget'>,
+  {
+    body,
+    maxBodyBytes,
+    takesForm,
+  }: Pick<Contract<z.ZodType, z.ZodType, z.ZodType>, 'body' | 'maxBodyBytes' | 'takesForm'>,
   request: Request,
 ): Promise<unknown> {
   if (body._zod.def.type === 'undefined') {
     refuseForm(request);
     return undefined;
   }
-  const limits = { ...bodyLimits, ...(maxBodyBytes === undefined ? {} : { maxBytes: maxBodyBytes }) };
-  return await readJson(request, z.unknown(), limits);
+  if (takesForm === true && isForm(request.headers)) {
+    requireNamedSite(request);
+    return collect(await readForm(request));
+  }
+  if (maxBodyBytes === undefined) return await readJson(request, z.unknown(), bodyLimits);
+  // What may be large is read into the memory that the bodies of all requests share.
+  const room = bodyBudget.open(request.signal);
+  try {
+    return await readJson(request, z.unknown(), { ...bodyLimits, maxBytes: maxBodyBytes, room });
+  } finally {
+    room.release();
+  }
 }
 
 /** The console sends JSON or nothing; what a form can send, a page of another site could have made the browser send. */
@@ -212,16 +290,20 @@ function without(body: unknown, fields: readonly string[] | undefined): unknown 
   return Object.fromEntries(Object.entries(body).filter(([name]) => !fields.includes(name)));
 }
 
+type Work = (runtime: Runtime, requestId: string, note: (facts: AdminFacts) => void) => Promise<Reply>;
+
 /** Answers in the shape of the admin API whatever `work` gives or throws, and keeps a row of it in the request log. */
 export async function answerAdmin(
   request: Request,
-  work: (runtime: Runtime, requestId: string) => Promise<Reply>,
+  work: Work,
   tell: TellFault = tellFault,
 ): Promise<Response> {
   const startedAt = performance.now();
   const requestId = makeRequestId();
   const runtime = await getRuntime();
-  const { reply, fault } = await attempt(runtime, requestId, work, tell);
+  const facts: AdminFacts = {};
+  const note = (more: AdminFacts) => void Object.assign(facts, more);
+  const { reply, fault } = await attempt(runtime, requestId, (...call) => work(...call, note), tell);
   const retryAfter = fault?.retry_after;
   const headers = {
     'cache-control': 'no-store',
@@ -238,7 +320,7 @@ export async function answerAdmin(
   // either would bury what is worth finding in the log.
   const isReading = request.method === 'GET' || request.method === 'HEAD';
   if (!isReading || (fault !== undefined && fault.code !== 'sign_in_required')) {
-    writeRow(runtime, { request, requestId, startedAt, status: reply.status, fault });
+    writeRow(runtime, { request, requestId, startedAt, status: reply.status, fault, facts });
   }
   if (reply.body instanceof ReadableStream)
     return new Response(reply.body, { status: reply.status, headers });
@@ -314,6 +396,16 @@ export function requireSameSite(runtime: Pick<Runtime, 'env'>, request: Request)
   );
 }
 
+/** A form can come from any page: one that does not say where it comes from is not taken. */
+function requireNamedSite({ headers }: Request): void {
+  if (headers.has('sec-fetch-site') || headers.has('origin')) return;
+  throw new GatewayError(
+    'invalid_request',
+    'A form is taken from the console itself only, which says so in its headers. Send JSON instead.',
+    { wireCode: 'cross_site_request' },
+  );
+}
+
 /**
  * Whether a browser says that our own page sent this, or it was no browser. `Sec-Fetch-Site` is not sent over plain
  * HTTP in a LAN; there the `Origin` must be one of ours.
@@ -325,21 +417,24 @@ export function isSameSite(runtime: Pick<Runtime, 'env'>, request: Request): boo
   return origin === null || isOwnOrigin(runtime, request, origin);
 }
 
-/** The query as an object; a name that is given several times becomes a list, and one without a value was not given. */
-function readQuery(request: Request): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = {};
-  for (const [name, value] of new URL(request.url).searchParams) {
+/** The query as an object, as the contracts of the admin API are told of it. */
+const readQuery = (request: Request) => collect(new URL(request.url).searchParams);
+
+/** Fields as an object; a name that is given several times becomes a list, and one without a value was not given. */
+function collect(given: URLSearchParams): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = {};
+  for (const [name, value] of given) {
     if (value === '') continue;
     if (value.includes('\0')) {
       throw new GatewayError('invalid_request', 'Leave out the character NUL.', {
         param: name.slice(0, 100),
       });
     }
-    const known = query[name];
-    if (known === undefined) query[name] = value;
-    else query[name] = [...(Array.isArray(known) ? known : [known]), value];
+    const known = fields[name];
+    if (known === undefined) fields[name] = value;
+    else fields[name] = [...(Array.isArray(known) ? known : [known]), value];
   }
-  return query;
+  return fields;
 }
 
 /** The value as the contract has it. What it throws becomes a 400 with one message for each field. */
@@ -428,9 +523,10 @@ type Row = {
   startedAt: number;
   status: number;
   fault: AdminError | undefined;
+  facts: AdminFacts;
 };
 
-function writeRow(runtime: Runtime, { request, requestId, startedAt, status, fault }: Row): void {
+function writeRow(runtime: Runtime, { request, requestId, startedAt, status, fault, facts }: Row): void {
   const client = clientAddress(runtime, request);
   const userAgent = request.headers.get('user-agent');
   runtime.requestLog.push({
@@ -440,6 +536,7 @@ function writeRow(runtime: Runtime, { request, requestId, startedAt, status, fau
     path: new URL(request.url).pathname,
     status,
     durationMs: performance.now() - startedAt,
+    ...facts,
     ...(fault === undefined ? {} : { errorCode: fault.code, errorMessage: fault.message }),
     ...(client === undefined ? {} : { client }),
     ...(userAgent === null ? {} : { userAgent }),

@@ -14,7 +14,10 @@ export function publicOrigin({ env, settings }: Place, request: Request): string
 }
 
 /** The same for addresses of this gateway that are not of media: `PUBLIC_URL`, else what the client called. */
-export function ownOrigin({ env }: Pick<Place, 'env'>, { headers, url }: Request): string {
+export function ownOrigin(
+  { env }: Pick<Place, 'env'>,
+  { headers, url }: Pick<Request, 'headers' | 'url'>,
+): string {
   if (env.publicUrl !== undefined) return env.publicUrl.replace(/\/+$/, '');
   const isForwarded = isTrusted(headers.get(peerHeader), env.trustedProxies);
   const forwarded = isForwarded ? forwardedOrigin(headers, env.port) : undefined;

@@ -201,6 +201,7 @@ describe('a request of the log', () => {
     attempts: 1,
     account_id: 'a',
     account_email: 'ada@example.com',
+    project_id: null,
     prompt: 'a lighthouse',
     created_at: now.toISOString(),
     started_at: null,

@@ -25,7 +25,7 @@ export async function countUsage(
 }
 
 /** The code in an error as `jobs.error` holds it. */
-function errorCodeOf(error: unknown): string | null {
+export function errorCodeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
 }

@@ -7,7 +7,7 @@ import { encodeCsv } from '../csv';
 import { GatewayError } from '../errors';
 import type { Runtime } from '../runtime';
 import { dayZone } from './day';
-import { percentileOf, readAccountValue, type UsageOutcome, usageOutcomes } from './tally';
+import { averageOf, percentileOf, readAccountValue, type UsageOutcome, usageOutcomes } from './tally';
 
 type Query = z.output<typeof contract.query>;
 type Report = z.output<typeof contract.output>;
@@ -129,7 +129,7 @@ function accountNames(
 }
 
 /** One row of numbers from what was counted for it. */
-function numbersOf(sums: readonly UsageSum[]): UsageNumbers {
+export function numbersOf(sums: readonly UsageSum[]): UsageNumbers {
   const counts = new Map<string, number>();
   const durations = { '': new Map<number, number>(), image: new Map(), video: new Map() } satisfies Record<
     UsageSum['kind'],
@@ -161,6 +161,7 @@ function numbersOf(sums: readonly UsageSum[]): UsageNumbers {
     images: of('images'),
     videos: of('videos'),
     credits: of('credits'),
+    average_ms: averageOf(durations['']) ?? null,
     p50_ms: percentile(0.5),
     p95_ms: percentile(0.95),
     image_p50_ms: percentile(0.5, 'image'),
@@ -187,6 +188,7 @@ const csvColumns = [
   'images',
   'videos',
   'credits',
+  'average_ms',
   'p50_ms',
   'p95_ms',
 ] as const satisfies readonly (keyof UsageRow)[];

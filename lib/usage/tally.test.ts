@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  averageOf,
   bucketOf,
   durationOf,
   type EndedJob,
@@ -133,4 +134,19 @@ test.each([
   ],
 ] as const)('the median of %s', (_what, counts, expected) => {
   expect(percentileOf(new Map(counts), 0.5)).toBe(expected);
+});
+
+test.each([
+  ['nothing', [], undefined],
+  ['one', [[0, 1]], 1],
+  [
+    'several, each as often as it was counted',
+    [
+      [100, 1],
+      [120, 3],
+    ],
+    Math.round((131 + 3 * 349) / 4),
+  ],
+] as const)('the mean of %s', (_what, counts, expected) => {
+  expect(averageOf(new Map(counts))).toBe(expected);
 });

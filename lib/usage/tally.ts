@@ -137,6 +137,16 @@ export const bucketOf = (ms: number): number => Math.round(Math.log(Math.max(1, 
 /** The duration that a number of `bucketOf` stands for. */
 export const durationOf = (bucket: number): number => Math.round(step ** bucket);
 
+/** The mean of the counted durations; `undefined` when there are none. */
+export function averageOf(counts: ReadonlyMap<number, number>): number | undefined {
+  let [sum, total] = [0, 0];
+  for (const [bucket, n] of counts) {
+    sum += durationOf(bucket) * n;
+    total += n;
+  }
+  return total <= 0 ? undefined : Math.round(sum / total);
+}
+
 /** The duration that this share of the counted ones does not exceed; `undefined` when there are none. */
 export function percentileOf(counts: ReadonlyMap<number, number>, share: number): number | undefined {
   const sorted = [...counts].filter(([, n]) => n > 0).toSorted(([one], [other]) => one - other);

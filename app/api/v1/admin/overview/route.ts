@@ -2,7 +2,7 @@ import * as contract from '@/lib/admin-api/overview';
 import { readOverview } from '@/lib/overview';
 import { adminRoute, refuseMethod } from '@/lib/route/admin-route';
 
-export const GET = adminRoute(contract.readOverview, (runtime) => readOverview(runtime));
+export const GET = adminRoute(contract.readOverview, (runtime, { query }) => readOverview(runtime, query));
 
 const refuse = refuseMethod('GET');
 
