@@ -32,8 +32,10 @@ const config = {
   redirects: () =>
     Promise.resolve([
       { source: '/', destination: '/admin', permanent: false },
-      { source: '/manage', destination: '/admin', permanent: false },
+      { source: '/manage', destination: '/admin/accounts', permanent: false },
       { source: '/login', destination: '/admin/login', permanent: false },
+      { source: '/test', destination: '/admin/playground', permanent: false },
+      { source: '/admin/settings', destination: '/admin/settings/general', permanent: false },
     ]),
 };
 

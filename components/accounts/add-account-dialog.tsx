@@ -1,59 +1,87 @@
 'use client';
 
-import type * as React from 'react';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/components/shell/use-translations';
 import type { AccountCheck, AccountRow } from '@/lib/admin-api/accounts';
-import { Dialog, DialogContent, DialogTrigger } from '../ui/dialog';
+import { usePersonal } from '../shell/personal';
+import { Dialog, DialogContent } from '../ui/dialog';
+import type { TokenForm } from './account-form';
 import { CheckStep } from './check-step';
 import { DetailsStep } from './details-step';
-import { useIsAdding } from './queries';
 
 type AddAccountDialogProps = {
   isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
-  /** Gets the focus back when the dialog closes, whatever opened it. */
-  trigger: React.ReactNode;
+  onClose: () => void;
+  /** Shows an account that is here already. */
+  onOpenAccount: (id: string) => void;
 };
 
-/** “Add account” in two steps: first whose session token it is, then how the account is to be used. */
-export function AddAccountDialog({ isOpen, onOpenChange, trigger }: AddAccountDialogProps) {
-  const isAdding = useIsAdding();
-  // What is being saved goes on without the dialog, and nobody would learn how it ended.
-  const change = (isWanted: boolean) => {
-    if (isWanted || !isAdding) onOpenChange(isWanted);
-  };
-  const finish = (row: AccountRow) => {
-    onOpenChange(false);
-    toast.success(`${row.email} is added.`);
+/** "Add account" in two steps: first whose session token it is, then how the account is to be used. */
+export function AddAccountDialog({ isOpen, onClose, onOpenAccount }: AddAccountDialogProps) {
+  const t = useTranslations('accounts');
+  const personal = usePersonal();
+  const router = useRouter();
+  const [isSaving, setIsSaving] = useState(false);
+  const finish = (row: AccountRow, isTested: boolean) => {
+    onClose();
+    toast.success(t('done.add', { name: personal.email(row.email) }));
+    if (isTested) router.push(`/admin/playground?account=${encodeURIComponent(row.id)}`);
   };
   return (
-    <Dialog open={isOpen} onOpenChange={change}>
-      <DialogTrigger asChild>{trigger}</DialogTrigger>
+    // What is being saved goes on without the dialog, and nobody would learn how it ended.
+    <Dialog open={isOpen} onOpenChange={(wanted) => !wanted && !isSaving && onClose()}>
       <DialogContent
-        title="Add account"
-        description="Nothing is saved before the last step."
+        title={t('add.title')}
+        description={t('add.nothingSaved')}
         // A pasted token must not be lost by a click beside the dialog.
         onInteractOutside={(event) => event.preventDefault()}
       >
-        <Steps onAdded={finish} />
+        <Steps
+          onAdded={finish}
+          onSaving={setIsSaving}
+          onOpenAccount={(id) => {
+            onClose();
+            onOpenAccount(id);
+          }}
+        />
       </DialogContent>
     </Dialog>
   );
 }
 
-/** What is typed in step 1; kept when one comes back to it. */
-export type Pasted = { sessionToken: string; proxyUrl: string };
-
 /** What is known after step 1. */
-export type Checked = Pasted & { account: AccountCheck };
+export type Checked = TokenForm & { account: AccountCheck };
+
+type StepsProps = {
+  onAdded: (row: AccountRow, isTested: boolean) => void;
+  onSaving: (isSaving: boolean) => void;
+  onOpenAccount: (id: string) => void;
+};
 
 /** Lives as long as the dialog is open: afterwards the token is nowhere in the page. */
-function Steps({ onAdded }: { onAdded: (row: AccountRow) => void }) {
-  const [pasted, setPasted] = useState({ sessionToken: '', proxyUrl: '' });
-  const [checked, setChecked] = useState<Checked>();
+function Steps({ onAdded, onSaving, onOpenAccount }: StepsProps) {
+  const [pasted, setPasted] = useState<TokenForm>({ session_token: '', proxy_url: '' });
+  const [checked, setChecked] = useState<AccountCheck>();
   if (checked === undefined) {
-    return <CheckStep pasted={pasted} onPaste={setPasted} onChecked={setChecked} />;
+    return (
+      <CheckStep
+        pasted={pasted}
+        onChecked={(values, account) => {
+          setPasted(values);
+          setChecked(account);
+        }}
+      />
+    );
   }
-  return <DetailsStep checked={checked} onBack={() => setChecked(undefined)} onAdded={onAdded} />;
+  return (
+    <DetailsStep
+      checked={{ ...pasted, account: checked }}
+      onBack={() => setChecked(undefined)}
+      onAdded={onAdded}
+      onSaving={onSaving}
+      onOpenAccount={onOpenAccount}
+    />
+  );
 }

@@ -1,31 +1,26 @@
+'use client';
+
+import { Trash2 } from 'lucide-react';
+import { useTranslations } from '@/components/shell/use-translations';
 import type { AccountRow } from '@/lib/admin-api/accounts';
-import { Countdown } from '../clock/time';
 import { Badge } from '../ui/badge';
 import { healthLooks } from './health';
+import { HealthText } from './health-text';
 
 /** State of an account with its reason below. */
-export function HealthBadge({
-  health,
-  isBeingRemoved,
-}: {
-  health: AccountRow['health'];
-  isBeingRemoved: boolean;
-}) {
-  const look = healthLooks[health.state];
+export function HealthBadge({ row }: { row: Pick<AccountRow, 'health' | 'is_being_removed' | 'running'> }) {
+  const t = useTranslations('accounts');
+  const common = useTranslations('common');
+  if (row.is_being_removed) {
+    const count = row.running.image + row.running.video;
+    return <Badge tone="neutral" icon={Trash2} label={t('removing', { count })} />;
+  }
   return (
-    <div className="grid justify-items-start gap-1">
-      <Badge {...look} />
-      {isBeingRemoved && <p className="text-secondary text-xs">Being removed</p>}
-      {(health.detail !== undefined || health.until !== undefined) && (
-        <p className="wrap-anywhere text-secondary text-xs md:max-w-[34ch]">
-          {health.detail}
-          {health.until !== undefined && (
-            <>
-              {health.detail !== undefined && ', '}back <Countdown until={health.until} over="any moment" />
-            </>
-          )}
-        </p>
-      )}
-    </div>
+    <>
+      <Badge {...healthLooks[row.health.state]} label={common(`health.${row.health.state}`)} />
+      <p className="wrap-anywhere text-secondary text-xs empty:hidden md:max-w-[34ch]">
+        <HealthText health={row.health} />
+      </p>
+    </>
   );
 }

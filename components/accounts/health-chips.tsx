@@ -1,26 +1,46 @@
 'use client';
 
+import { useTranslations } from '@/components/shell/use-translations';
 import { type AccountList, type HealthState, healthStates } from '@/lib/admin-api/accounts';
 import { cn } from '@/lib/cn';
-import { formatCount } from '@/lib/format';
+import { useFormat } from '../shell/use-format';
 import { healthLooks } from './health';
 
 type HealthChipsProps = {
   counts: AccountList['health_counts'];
-  selected: HealthState[];
+  /** With those being removed. */
+  total: number;
+  selected: readonly HealthState[];
   onChange: (selected: HealthState[]) => void;
 };
 
-/** One toggle for each state that occurs, with its number; none pressed shows all. */
-export function HealthChips({ counts, selected, onChange }: HealthChipsProps) {
+const chipClasses = (isPressed: boolean) =>
+  cn(
+    'inline-flex h-11 shrink-0 items-center gap-1.5 rounded-full border px-3 text-sm md:h-8',
+    isPressed ? 'border-primary bg-primary text-on-primary' : 'border-input bg-card hover:bg-muted',
+  );
+
+/** One toggle for each state that occurs, with its number, and one for all. */
+export function HealthChips({ counts, total, selected, onChange }: HealthChipsProps) {
+  const t = useTranslations('common');
+  const names = useTranslations('accounts.column');
+  const format = useFormat();
   const shown = healthStates.filter((state) => counts[state] > 0 || selected.includes(state));
   const toggle = (state: HealthState) =>
-    onChange(selected.includes(state) ? selected.filter((other) => other !== state) : [...selected, state]);
+    onChange(healthStates.filter((one) => (one === state) !== selected.includes(one)));
   return (
     <fieldset className="flex flex-wrap gap-2">
-      <legend className="sr-only">Health</legend>
+      <legend className="sr-only">{names('health')}</legend>
+      <button
+        type="button"
+        aria-pressed={selected.length === 0}
+        onClick={() => onChange([])}
+        className={chipClasses(selected.length === 0)}
+      >
+        {t('all')} <Count isPressed={selected.length === 0}>{format.count(total)}</Count>
+      </button>
       {shown.map((state) => {
-        const { icon: Icon, label } = healthLooks[state];
+        const { icon: Icon } = healthLooks[state];
         const isPressed = selected.includes(state);
         return (
           <button
@@ -28,19 +48,17 @@ export function HealthChips({ counts, selected, onChange }: HealthChipsProps) {
             type="button"
             aria-pressed={isPressed}
             onClick={() => toggle(state)}
-            className={cn(
-              'inline-flex h-11 items-center gap-1.5 rounded-full border px-3 text-sm md:h-8',
-              isPressed ? 'border-primary bg-primary text-on-primary' : 'border-input bg-card hover:bg-muted',
-            )}
+            className={chipClasses(isPressed)}
           >
             <Icon aria-hidden className="size-4" />
-            {label}
-            <span className={cn('tabular-nums', !isPressed && 'text-secondary')}>
-              {formatCount(counts[state])}
-            </span>
+            {t(`health.${state}`)} <Count isPressed={isPressed}>{format.count(counts[state])}</Count>
           </button>
         );
       })}
     </fieldset>
   );
 }
+
+const Count = ({ isPressed, children }: { isPressed: boolean; children: string }) => (
+  <span className={cn('tabular-nums', !isPressed && 'text-secondary')}>{children}</span>
+);

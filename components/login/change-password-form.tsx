@@ -1,57 +1,69 @@
 'use client';
 
-import { useEffect, useState } from 'react';
-import { AdminApiError } from '@/lib/admin-api/client';
+import { z } from 'zod';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { FormMessage } from './form-message';
 import { PasswordInput } from './password-input';
 import { sendPassword } from './queries';
-import { useSignIn } from './use-sign-in';
+import { useLoginForm } from './use-login-form';
 
-const passwordsDiffer = () => {
-  const message = 'The two passwords differ.';
-  return new AdminApiError(400, {
-    code: 'invalid_request',
-    message,
-    fields: { repeat: message },
-    request_id: '',
+const rules = z
+  .object({
+    current_password: z.string().min(1, 'fault.password'),
+    new_password: z.string().min(12, 'fault.short').max(200, 'fault.long'),
+    repeat: z.string(),
+  })
+  .refine(({ new_password, repeat }) => new_password === repeat, {
+    path: ['repeat'],
+    error: 'fault.differ',
   });
-};
 
 /** Asks for another password in the place of a weak one from an old file, before anything else opens. */
 export function ChangePasswordForm({ next }: { next: string }) {
-  const { form, state, isPending, submit } = useSignIn(async (fields) => {
-    if (fields.new_password !== fields.repeat) throw passwordsDiffer();
-    await sendPassword(fields);
-    return { next };
-  }, {});
-  // Sent by the browser itself, before the page has its script, the passwords would lead to an answer in JSON.
-  const [isReady, setIsReady] = useState(false);
-  useEffect(() => setIsReady(true), []);
+  const { t, form, register, refusal, faults, errorOf, setFocus, isPending, isReady } = useLoginForm(
+    rules,
+    async (fields) => {
+      await sendPassword(fields);
+      return { next };
+    },
+  );
+  const labels = {
+    current_password: t('currentPassword'),
+    new_password: t('newPassword'),
+    repeat: t('repeat'),
+  };
   return (
-    <form ref={form} method="post" onSubmit={submit} className="grid gap-4">
-      <Notice tone="info">
-        Your password was taken over from an old settings file and is too short. Choose another one to go on.
-      </Notice>
-      <FormMessage state={state} />
-      <Field label="Current password" error={state.fields?.current_password}>
+    <form {...form}>
+      <Notice tone="info">{t('weak')}</Notice>
+      <FormMessage refusal={refusal} faults={faults} labels={labels} onGoTo={setFocus} />
+      <Field label={labels.current_password} error={errorOf('current_password')}>
         {(control) => (
-          <PasswordInput {...control} name="current_password" autoComplete="current-password" required />
+          <PasswordInput
+            {...control}
+            {...register('current_password')}
+            autoComplete="current-password"
+            required
+          />
         )}
       </Field>
-      <Field label="New password" hint="Use at least 12 characters." error={state.fields?.new_password}>
-        {(control) => <PasswordInput {...control} name="new_password" autoComplete="new-password" required />}
+      <Field label={labels.new_password} hint={t('passwordHint')} error={errorOf('new_password')}>
+        {(control) => (
+          <PasswordInput {...control} {...register('new_password')} autoComplete="new-password" required />
+        )}
       </Field>
-      <Field label="Repeat password" error={state.fields?.repeat}>
-        {(control) => <PasswordInput {...control} name="repeat" autoComplete="new-password" required />}
+      <Field label={labels.repeat} error={errorOf('repeat')}>
+        {(control) => (
+          <PasswordInput {...control} {...register('repeat')} autoComplete="new-password" required />
+        )}
       </Field>
+      {/* Sent by the browser itself, before the page has its script, the passwords would lead to an answer in JSON. */}
       <Button type="submit" isBusy={isPending} disabled={!isReady}>
-        Change password
+        {t('change')}
       </Button>
       <noscript>
-        <Notice tone="danger">Switch JavaScript on to change the password.</Notice>
+        <Notice tone="danger">{t('needsScript')}</Notice>
       </noscript>
     </form>
   );

@@ -3,11 +3,13 @@
 import { Eye, EyeOff } from 'lucide-react';
 import type * as React from 'react';
 import { useState } from 'react';
+import { useTranslations } from '@/components/shell/use-translations';
 import { cn } from '@/lib/cn';
 import { Input } from '../ui/input';
 
 /** A password with a button that shows what was typed. */
 export function PasswordInput({ className, ...props }: Omit<React.ComponentProps<'input'>, 'type'>) {
+  const t = useTranslations('login');
   const [isShown, setIsShown] = useState(false);
   const Icon = isShown ? EyeOff : Eye;
   return (
@@ -21,7 +23,7 @@ export function PasswordInput({ className, ...props }: Omit<React.ComponentProps
       />
       <button
         type="button"
-        aria-label="Show password"
+        aria-label={t('showPassword')}
         aria-pressed={isShown}
         onClick={() => setIsShown((shown) => !shown)}
         className="absolute inset-y-0 right-0 grid w-11 place-items-center rounded-md text-secondary hover:text-text"

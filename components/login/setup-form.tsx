@@ -1,31 +1,48 @@
 'use client';
 
+import { z } from 'zod';
 import { setUp } from '@/lib/admin-api/sign-in';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { FormMessage } from './form-message';
-import type { SignInState } from './form-state';
 import { PasswordInput } from './password-input';
 import { sendSetUp } from './queries';
-import { useSignIn } from './use-sign-in';
+import type { Refusal } from './refusal';
+import { useLoginForm } from './use-login-form';
+
+const rules = z
+  .object({
+    code: z.string().trim().min(1, 'fault.code'),
+    username: z.string().trim().min(1, 'fault.newUsername').max(64, 'fault.newUsername'),
+    password: z.string().min(12, 'fault.short').max(200, 'fault.long'),
+    repeat: z.string(),
+    next: z.string(),
+  })
+  .refine(({ password, repeat }) => password === repeat, { path: ['repeat'], error: 'fault.differ' });
 
 /** Creates the first administrator. */
-export function SetupForm({ initial, next }: { initial: SignInState; next: string }) {
-  const { form, state, isPending, submit } = useSignIn(sendSetUp, initial);
+export function SetupForm({ initial, next }: { initial: Refusal; next: string }) {
+  const { t, form, register, refusal, faults, errorOf, setFocus, isPending } = useLoginForm(
+    rules,
+    sendSetUp,
+    initial,
+  );
+  const labels = {
+    code: t('setupCode'),
+    username: t('username'),
+    password: t('password'),
+    repeat: t('repeat'),
+  };
   return (
-    <form ref={form} method="post" action={setUp.path} onSubmit={submit} className="grid gap-4">
-      <FormMessage state={state} />
+    <form {...form} action={setUp.path}>
+      <FormMessage refusal={refusal} faults={faults} labels={labels} onGoTo={setFocus} />
       <input type="hidden" name="next" value={next} />
-      <Field
-        label="Setup code"
-        hint="The gateway printed it in its terminal or log when it started."
-        error={state.fields?.code}
-      >
+      <Field label={labels.code} hint={t('setupCodeHint')} error={errorOf('code')}>
         {(control) => (
           <Input
             {...control}
-            name="code"
+            {...register('code')}
             autoComplete="one-time-code"
             autoCapitalize="characters"
             spellCheck={false}
@@ -35,11 +52,11 @@ export function SetupForm({ initial, next }: { initial: SignInState; next: strin
           />
         )}
       </Field>
-      <Field label="Username" error={state.fields?.username}>
+      <Field label={labels.username} error={errorOf('username')}>
         {(control) => (
           <Input
             {...control}
-            name="username"
+            {...register('username')}
             autoComplete="username"
             autoCapitalize="off"
             spellCheck={false}
@@ -49,14 +66,18 @@ export function SetupForm({ initial, next }: { initial: SignInState; next: strin
           />
         )}
       </Field>
-      <Field label="Password" hint="Use at least 12 characters." error={state.fields?.password}>
-        {(control) => <PasswordInput {...control} name="password" autoComplete="new-password" required />}
+      <Field label={labels.password} hint={t('passwordHint')} error={errorOf('password')}>
+        {(control) => (
+          <PasswordInput {...control} {...register('password')} autoComplete="new-password" required />
+        )}
       </Field>
-      <Field label="Repeat password" error={state.fields?.repeat}>
-        {(control) => <PasswordInput {...control} name="repeat" autoComplete="new-password" required />}
+      <Field label={labels.repeat} error={errorOf('repeat')}>
+        {(control) => (
+          <PasswordInput {...control} {...register('repeat')} autoComplete="new-password" required />
+        )}
       </Field>
       <Button type="submit" isBusy={isPending}>
-        Create administrator
+        {t('create')}
       </Button>
     </form>
   );

@@ -1,26 +1,38 @@
 'use client';
 
+import { z } from 'zod';
 import { signIn } from '@/lib/admin-api/sign-in';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { FormMessage } from './form-message';
-import type { SignInState } from './form-state';
 import { PasswordInput } from './password-input';
 import { sendSignIn } from './queries';
-import { useSignIn } from './use-sign-in';
+import type { Refusal } from './refusal';
+import { useLoginForm } from './use-login-form';
 
-export function SignInForm({ initial, next }: { initial: SignInState; next: string }) {
-  const { form, state, isPending, submit } = useSignIn(sendSignIn, initial);
+const rules = z.object({
+  username: z.string().min(1, 'fault.username'),
+  password: z.string().min(1, 'fault.password'),
+  next: z.string(),
+});
+
+export function SignInForm({ initial, next }: { initial: Refusal; next: string }) {
+  const { t, form, register, refusal, faults, errorOf, setFocus, isPending } = useLoginForm(
+    rules,
+    sendSignIn,
+    initial,
+  );
+  const labels = { username: t('username'), password: t('password') };
   return (
-    <form ref={form} method="post" action={signIn.path} onSubmit={submit} className="grid gap-4">
-      <FormMessage state={state} />
+    <form {...form} action={signIn.path}>
+      <FormMessage refusal={refusal} faults={faults} labels={labels} onGoTo={setFocus} />
       <input type="hidden" name="next" value={next} />
-      <Field label="Username" error={state.fields?.username}>
+      <Field label={labels.username} error={errorOf('username')}>
         {(control) => (
           <Input
             {...control}
-            name="username"
+            {...register('username')}
             autoComplete="username"
             autoCapitalize="off"
             spellCheck={false}
@@ -28,11 +40,13 @@ export function SignInForm({ initial, next }: { initial: SignInState; next: stri
           />
         )}
       </Field>
-      <Field label="Password" error={state.fields?.password}>
-        {(control) => <PasswordInput {...control} name="password" autoComplete="current-password" required />}
+      <Field label={labels.password} error={errorOf('password')}>
+        {(control) => (
+          <PasswordInput {...control} {...register('password')} autoComplete="current-password" required />
+        )}
       </Field>
       <Button type="submit" isBusy={isPending}>
-        Sign in
+        {t('signIn')}
       </Button>
     </form>
   );

@@ -1,94 +1,97 @@
 'use client';
 
-import { ListVideo, UsersRound } from 'lucide-react';
-import Link from 'next/link';
-import type * as React from 'react';
-import { useId } from 'react';
-import type { Overview } from '@/lib/admin-api/overview';
-import { formatCount } from '@/lib/format';
-import { AccountsTable } from '../accounts/accounts-table';
+import { useQueryStates } from 'nuqs';
+import { useEffect, useRef } from 'react';
+import { useTranslations } from '@/components/shell/use-translations';
+import { cn } from '@/lib/cn';
+import { RangePicker } from '../range/range-picker';
+import { useRange } from '../range/use-range';
+import { PageTitle } from '../shell/page-title';
 import { QueryProblem } from '../shell/query-problem';
-import { Button } from '../ui/button';
-import { Card } from '../ui/card';
-import { EmptyState } from '../ui/empty-state';
+import { CheckboxField } from '../ui/checkbox';
 import { Notice } from '../ui/notice';
-import { JobsTable } from './jobs-table';
-import { useOverview } from './queries';
+import { Attention } from './attention';
+import { ChecklistCard } from './checklist-card';
+import {
+  CreditsChart,
+  FilesChart,
+  LatencyChart,
+  LoadChart,
+  RequestsChart,
+  SuccessChart,
+} from './overview-charts';
+import { type InitialOverview, useOverview, useOverviewCharts, useShowChecklist } from './queries';
+import { RunningJobs } from './running-jobs';
 import { StatCards } from './stat-cards';
+import { overviewParsers } from './view';
 
-/** The overview: is it working, which account is in trouble, what happened last? */
-export function OverviewPanel({ initial }: { initial: Overview }) {
-  const { data, error, isFetching, refetch } = useOverview(initial);
+/** The overview: is it working, which account is in trouble, what is being made? */
+export function OverviewPanel({ initial }: { initial: InitialOverview }) {
+  const t = useTranslations('overview');
+  const { state: range, set: setRange } = useRange();
+  const [{ compare, checklist: asked }, setView] = useQueryStates(overviewParsers, {
+    history: 'push',
+    scroll: false,
+  });
+  const isCompared = compare === '1';
+  const now = useOverview({ range, isCompared }, initial);
+  const charts = useOverviewCharts(range, initial);
+  const overview = now.data ?? initial.overview;
+  const shownCharts = charts.data ?? initial.charts;
+  useAskedChecklist(asked === '1', () => void setView({ checklist: '' }, { history: 'replace' }));
+  const isOld = now.isPlaceholderData || charts.isPlaceholderData;
   return (
-    <div className="grid grid-cols-1 gap-4" aria-busy={isFetching}>
-      {error !== null && (
-        <Notice tone="warning" role="status">
-          These numbers are not up to date. <QueryProblem error={error} onRetry={() => void refetch()} />
-        </Notice>
-      )}
-      <StatCards overview={data} />
-      <Panel
-        title="Accounts"
-        link={
-          data.accounts_total > 0
-            ? { href: '/admin/accounts', label: 'All accounts', count: data.accounts_total }
-            : undefined
-        }
-      >
-        {data.accounts.length === 0 ? (
-          <EmptyState
-            icon={UsersRound}
-            title="No accounts yet"
-            action={
-              <Button asChild>
-                <Link href="/admin/accounts">Go to Accounts</Link>
-              </Button>
-            }
-          >
-            Add a Google Flow account; without one nothing can be generated.
-          </EmptyState>
-        ) : (
-          <AccountsTable rows={data.accounts} isShort />
+    <>
+      <PageTitle title={t('title')}>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <RangePicker state={range} set={setRange} />
+          <CheckboxField
+            label={t('compare')}
+            checked={isCompared}
+            onCheckedChange={(checked) => void setView({ compare: checked === true ? '1' : '' })}
+          />
+        </div>
+      </PageTitle>
+      <div className="grid grid-cols-1 gap-4" aria-busy={isOld}>
+        {[now, charts].map(
+          ({ error, refetch }, index) =>
+            error !== null && (
+              // biome-ignore lint/suspicious/noArrayIndexKey: there are two, always in this order
+              <Notice key={index} tone="warning" role="status">
+                {t('notUpToDate')} <QueryProblem error={error} onRetry={() => void refetch()} />
+              </Notice>
+            ),
         )}
-      </Panel>
-      <Panel title="Latest jobs">
-        {data.jobs.length === 0 ? (
-          <EmptyState icon={ListVideo} title="No jobs yet">
-            Send a request to <code className="font-mono text-xs">POST /v1/chat/completions</code> with an API
-            key; what becomes of it is shown here.
-          </EmptyState>
-        ) : (
-          <JobsTable jobs={data.jobs} />
-        )}
-      </Panel>
-    </div>
+        {overview.checklist.is_shown && <ChecklistCard checklist={overview.checklist} />}
+        <div className={cn('grid grid-cols-1 gap-4', isOld && 'opacity-60 transition-opacity delay-200')}>
+          <StatCards overview={overview} />
+          {isCompared && !now.isPlaceholderData && overview.previous === null && (
+            <p className="text-secondary text-sm">{t('nothingBefore')}</p>
+          )}
+          <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
+            <RequestsChart charts={shownCharts} />
+            <Attention at={overview.at} attention={overview.attention} />
+            <SuccessChart charts={shownCharts} />
+            <LatencyChart charts={shownCharts} />
+            <FilesChart charts={shownCharts} />
+            <CreditsChart charts={shownCharts} />
+            <LoadChart charts={shownCharts} />
+          </div>
+        </div>
+        <RunningJobs overview={overview} />
+      </div>
+    </>
   );
 }
 
-type PanelProps = {
-  title: string;
-  link?: { href: string; label: string; count: number } | undefined;
-  children: React.ReactNode;
-};
-
-function Panel({ title, link, children }: PanelProps) {
-  const id = useId();
-  return (
-    <Card aria-labelledby={id}>
-      <div className="flex min-h-12 items-center justify-between gap-3 border-border border-b px-4">
-        <h2 id={id} className="font-semibold text-lg">
-          {title}
-        </h2>
-        {link !== undefined && (
-          <Link
-            href={link.href}
-            className="inline-flex min-h-11 items-center text-primary text-sm hover:underline md:min-h-0"
-          >
-            {link.label} ({formatCount(link.count)})
-          </Link>
-        )}
-      </div>
-      {children}
-    </Card>
-  );
+/** The palette leads here with the wish to see the first steps again. */
+function useAskedChecklist(isAsked: boolean, onDone: () => void) {
+  const { mutate } = useShowChecklist();
+  const done = useRef(onDone);
+  useEffect(() => {
+    done.current = onDone;
+  });
+  useEffect(() => {
+    if (isAsked) mutate(true, { onSettled: () => done.current() });
+  }, [isAsked, mutate]);
 }

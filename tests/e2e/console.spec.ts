@@ -6,6 +6,7 @@ import { type RunningApp, startRunningApp } from '../support/running-app';
 import { accountsPage } from './pages/accounts-page';
 import { consolePage } from './pages/console-page';
 import { loginPage } from './pages/login-page';
+import { overviewPage } from './pages/overview-page';
 import { watchPage } from './watch-page';
 
 const longWord = 'W'.repeat(150);
@@ -34,6 +35,27 @@ const generate = (prompt: string, model = 'gemini-3.1-flash-image') =>
     headers: { authorization: `Bearer ${app.apiKey}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model, messages: [{ role: 'user', content: prompt }] }),
   });
+
+/** A job of the overview's table. */
+const runningJob = (part: object) => ({
+  id: 'job_1',
+  state: 'running',
+  step: 'generating',
+  kind: 'image',
+  model: 'gemini-3.1-flash-image',
+  prompt: 'a lighthouse',
+  account_id: null,
+  account_email: null,
+  key: null,
+  progress: 40,
+  error: null,
+  media: [],
+  created_at: new Date().toISOString(),
+  started_at: null,
+  ended_at: null,
+  request_id: null,
+  ...part,
+});
 
 /** nginx as it comes: it calls the program by the address of the program, and forwards nothing else. */
 async function startPlainProxy(): Promise<{ url: string; server: Server }> {
@@ -94,53 +116,107 @@ test.describe('signed in', () => {
     await consolePage(page).heading('Overview').waitFor();
   });
 
-  test('a prompt of emoji and an error of one long word are shown on a phone', async ({ page }) => {
+  test('an error of one long word and a model of a long name are shown on a phone', async ({ page }) => {
     const watch = watchPage(page, app.url);
-    await generate(`a${'😀'.repeat(400)}`);
-    await page.route('**/api/v1/admin/overview', (route) => route.abort());
-    await page.setViewportSize({ width: 360, height: 740 });
-    await page.reload();
-    const jobs = page.getByRole('table', { name: 'Latest jobs' });
-    await expect(jobs).toContainText('a😀😀');
-    await page.unroute('**/api/v1/admin/overview');
-    await page.route('**/api/v1/admin/overview', async (route) => {
+    await page.route('**/api/v1/admin/overview?*', async (route) => {
       const answer = await route.fetch();
       const body = await answer.json();
-      body.jobs[0].error = { code: 'upstream_failed', message: longWord };
+      const at = new Date().toISOString();
+      body.attention.items = [{ kind: 'loop', name: 'clean-media', at, message: longWord }];
+      body.running = [runningJob({ model: longWord.toLowerCase(), created_at: at })];
+      body.jobs_running = 1;
       await route.fulfill({ response: answer, json: body });
     });
-    await expect(jobs).toContainText(longWord, { timeout: 15_000 });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect(page.getByRole('list', { name: 'Needs attention' })).toContainText(longWord, {
+      timeout: 15_000,
+    });
+    await expect(page.getByRole('table', { name: 'Running jobs' })).toContainText(longWord.toLowerCase());
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
-    expect(watch.problems.filter((problem) => !problem.includes('ERR_FAILED'))).toEqual([]);
+    expect(watch.problems).toEqual([]);
   });
 
-  test('a file that is no longer kept is said to be gone, and a cooldown that is over is no expiry', async ({
+  test('a cooldown that is over is no expiry, and a running job leads to its entry in the log', async ({
     page,
   }) => {
-    await generate('a lighthouse');
-    await page.route('**/api/v1/admin/overview', async (route) => {
+    await page.route('**/api/v1/admin/overview?*', async (route) => {
       const answer = await route.fetch();
       const body = await answer.json();
-      body.jobs[0].media = [{ id: 'gone', kind: 'image', url: null, preview_url: null, is_stored: false }];
-      body.accounts[0].health = {
-        ...body.accounts[0].health,
-        state: 'cooldown',
-        detail: 'Rate limited by Google',
-        until: new Date(Date.now() - 5_000).toISOString(),
-      };
+      body.attention.items = [
+        {
+          kind: 'account',
+          account: {
+            id: 'ann',
+            email: 'ann@example.com',
+            remark: null,
+            credits: 5,
+            health: { state: 'cooldown', facts: {}, until: new Date(Date.now() - 5_000).toISOString() },
+          },
+        },
+      ];
+      body.running = [runningJob({ request_id: 'req_1' })];
       await route.fulfill({ response: answer, json: body });
     });
-    await expect(page.getByText('Picture no longer kept')).toBeVisible({ timeout: 15_000 });
-    await expect(page.getByRole('table', { name: 'Accounts' })).toContainText('back any moment');
+    await expect(page.getByRole('list', { name: 'Needs attention' })).toContainText('back any moment', {
+      timeout: 15_000,
+    });
+    await expect(page.getByRole('link', { name: 'Open ann@example.com' })).toHaveAttribute(
+      'href',
+      '/admin/accounts?account=ann',
+    );
+    const job = page.getByRole('table', { name: 'Running jobs' }).getByRole('link');
+    await expect(job).toHaveAttribute('href', '/admin/logs?log=req_1');
+  });
+
+  test('a chart is read by the arrow keys, as a table, and without the lines that are put away', async ({
+    page,
+  }) => {
+    const overview = overviewPage(page);
+    await generate('a lighthouse');
+    await page.reload();
+    const points = overview.points('Requests by status');
+    await expect(async () => {
+      await page.reload();
+      await points.focus();
+      await page.keyboard.press('End');
+      await expect(points).toHaveAttribute('aria-valuetext', /Succeeded [1-9]/, { timeout: 1_000 });
+    }).toPass({ timeout: 40_000 });
+    await overview.legend('Requests by status', 'Succeeded').click();
+    await points.focus();
+    await page.keyboard.press('End');
+    await expect(points).not.toHaveAttribute('aria-valuetext', /Succeeded/);
+    await overview.showTable('Requests by status');
+    const table = page.getByRole('table', { name: 'Requests by status' });
+    await expect(table.getByRole('columnheader')).toHaveText([
+      'Time',
+      'Succeeded',
+      'Failed',
+      'Refused',
+      'Rate limited',
+      'Cancelled',
+    ]);
+    await expect(table.getByRole('link').first()).toHaveAttribute('href', /\/admin\/logs\?status=success/);
+  });
+
+  test('the range is in the address, and Back undoes a choice', async ({ page }) => {
+    await page.getByRole('radio', { name: '7d' }).click();
+    await expect(page).toHaveURL(/range=7d/);
+    await page.getByLabel('Compare with previous period').click();
+    await expect(page).toHaveURL(/compare=1/);
+    await page.reload();
+    await expect(page.getByRole('radio', { name: '7d' })).toBeChecked();
+    await page.goBack();
+    await page.goBack();
+    await expect(page.getByRole('radio', { name: '24h' })).toBeChecked();
   });
 
   test('the search box follows the address', async ({ page }) => {
     const accounts = accountsPage(page);
     await page.goto(`${app.url}/admin/accounts?q=maria`);
-    await page.getByRole('button', { name: /Healthy/ }).click();
+    await accounts.chip('Healthy').click();
     await accounts.searchBox.fill('nobody');
     await expect(page.getByText('No accounts match these filters')).toBeVisible();
     await page.goBack();
@@ -162,9 +238,9 @@ test.describe('signed in', () => {
       await route.fulfill({ status: 503, body: '<html>' });
     });
     await accounts.searchBox.fill('nobody');
-    await expect(page.getByText('Loading…')).toBeVisible();
+    await expect(page.getByText('Loading', { exact: true })).toBeVisible();
     release();
-    await expect(page.getByRole('alert').filter({ hasText: 'status 503' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: 'The gateway failed on this.' })).toBeVisible();
     await expect(page.getByRole('table', { name: 'Accounts' })).toBeHidden();
     await page.unroute('**/api/v1/admin/accounts?*');
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -172,13 +248,15 @@ test.describe('signed in', () => {
   });
 
   test('an answer of another version asks for a reload', async ({ page }) => {
-    await page.route('**/api/v1/admin/overview', (route) => route.fulfill({ json: { other: true } }));
+    await page.route('**/api/v1/admin/overview?*', (route) => route.fulfill({ json: { other: true } }));
     await expect(page.getByRole('status').filter({ hasText: 'Reload the page.' })).toBeVisible({
       timeout: 15_000,
     });
   });
 
-  test('when the sign-in has ended, asking stops and the page links to a new one', async ({ page }) => {
+  test('when the sign-in has ended, asking stops until one has signed in again in place', async ({
+    page,
+  }) => {
     let asked = 0;
     page.on('request', (request) => {
       if (request.url().includes('/api/v1/admin/accounts')) asked += 1;
@@ -186,14 +264,20 @@ test.describe('signed in', () => {
     await page.clock.install();
     await page.goto(`${app.url}/admin/accounts`);
     await expect(accountsPage(page).row('maria@example.com')).toBeVisible();
+    await expect(page.getByText(/^Updated/)).toBeVisible(); // from here on it asks by the clock
     await page.context().clearCookies();
     await page.clock.fastForward(16_000);
-    const link = page.getByRole('link', { name: 'Sign in' });
-    await expect(link).toHaveAttribute('href', '/admin/login?next=%2Fadmin%2Faccounts');
+    const again = page.getByRole('button', { name: 'Sign in again' });
+    await expect(again).toBeVisible();
     expect(asked).toBe(1);
     await page.clock.fastForward(120_000);
     await page.evaluate(() => fetch('/health').then((answer) => answer.text()));
     expect(asked).toBe(1);
+    await again.click();
+    await loginPage(page).signIn(administrator);
+    await expect(again).toBeHidden();
+    await expect(accountsPage(page).row('maria@example.com')).toBeVisible();
+    expect(asked).toBeGreaterThan(1);
   });
 
   test('a failed sign-out is told', async ({ page }) => {
@@ -233,12 +317,12 @@ test.describe('signed in', () => {
       headers: { origin: app.url },
       data: { session_token: sessionToken },
     });
-    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(dialog.getByText('eva@example.com is already added.')).toHaveCount(1);
-    await dialog.getByRole('link', { name: 'Show the account' }).click();
+    await dialog.getByRole('link', { name: 'Open it' }).click();
     await expect(dialog).toBeHidden();
-    await expect(page).toHaveURL(/\/admin\/accounts\?q=\w+$/);
-    await expect(accounts.row('eva@example.com')).toBeVisible();
+    await expect(page).toHaveURL(/\/admin\/accounts\?account=\w+$/);
+    await expect(accounts.drawer('eva@example.com')).toBeVisible();
   });
 
   test('Escape does not hide what is being saved, and the overview knows the account at once', async ({
@@ -257,14 +341,17 @@ test.describe('signed in', () => {
       await held;
       await route.continue();
     });
-    await accounts.dialog.getByRole('button', { name: 'Save' }).click();
+    await accounts.dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await page.keyboard.press('Escape');
     await expect(accounts.dialog).toBeVisible();
     release();
     await expect(accounts.dialog).toBeHidden();
     // Only what the page itself brings is there.
-    await page.route('**/api/v1/admin/overview', (route) => route.abort());
+    await page.route('**/api/v1/admin/overview**', (route) => route.abort());
     await consolePage(page).goTo('Overview');
-    await expect(page.getByRole('table', { name: 'Accounts' })).toContainText('zoe@example.com');
+    await overviewPage(page).showTable('Credits left per account');
+    await expect(page.getByRole('table', { name: 'Credits left per account' })).toContainText(
+      'zoe@example.com',
+    );
   });
 });

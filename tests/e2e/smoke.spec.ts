@@ -4,6 +4,7 @@ import { type RunningApp, startRunningApp } from '../support/running-app';
 import { accountsPage } from './pages/accounts-page';
 import { consolePage } from './pages/console-page';
 import { loginPage } from './pages/login-page';
+import { overviewPage } from './pages/overview-page';
 import { watchPage } from './watch-page';
 
 const administrator = { username: 'ada', password: 'correct horse battery' };
@@ -69,8 +70,9 @@ test.describe('signed in', () => {
     const watch = watchPage(page, app.url);
     const shell = consolePage(page);
     const accounts = accountsPage(page);
-    await expect(page.getByText('No accounts yet')).toBeVisible();
-    await expect(page.getByText('No jobs yet')).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'First steps' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Add an account' })).toBeVisible();
+    await expect(page.getByText('Nothing is running')).toBeVisible();
 
     await shell.goTo('Accounts');
     await expect(page.getByText('No accounts yet')).toBeVisible();
@@ -104,17 +106,11 @@ test.describe('signed in', () => {
     expect((await page.request.get(picture)).headers()['content-type']).toMatch(/^image\//);
 
     await shell.goTo('Overview');
-    const job = page
-      .getByRole('table', { name: 'Latest jobs' })
-      .getByRole('row')
-      .filter({ hasText: 'a lighthouse at dusk' });
-    for (const text of ['Succeeded', 'gemini-3.1-flash-image', account.email])
-      await expect(job).toContainText(text);
-    await expect(job.getByRole('link', { name: 'Open image' })).toHaveAttribute(
-      'href',
-      new URL(picture).pathname,
-    );
-    await expect(page.getByRole('table', { name: 'Accounts' })).toContainText(account.email);
+    await expect(page.getByText('3 of 4')).toBeVisible({ timeout: 15_000 });
+    const images = page.getByRole('definition').filter({ hasText: /^1$/ });
+    await expect(images.first()).toBeVisible();
+    await overviewPage(page).showTable('Credits left per account');
+    await expect(page.getByRole('table', { name: 'Credits left per account' })).toContainText(account.email);
     expect(watch.problems).toEqual([]);
   });
 

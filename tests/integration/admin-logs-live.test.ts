@@ -293,7 +293,8 @@ describe('requests that are being answered', () => {
     expect(running).toMatchObject({ id: null, code: null, status: 'running', model: image });
     expect(running.key.id).toBe(program.apiKey.id);
     const detail = await call(readLog, 'GET', `${path}/${running.request_id}`, { cookie });
-    expect(detail.json).toMatchObject({ status: 'running', job: { prompt: 'a heron' } });
+    expect(detail.json).toMatchObject({ status: 'running', prompt: 'a heron', job: { prompt: 'a heron' } });
+    expect(detail.json.job.project_id).toEqual(expect.any(String));
     expect(detail.json.timeline.length).toBeGreaterThan(0);
     expect(detail.headers.get('cache-control')).toBe('no-store');
     expect((await list('status=failed')).running).toEqual([]);

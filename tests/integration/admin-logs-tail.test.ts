@@ -142,6 +142,23 @@ describe.each(['sqlite', 'postgres'] as const)('the request log on %s', (dialect
     }
   });
 
+  test('later pages stay as they were when the first one was left', async () => {
+    const add = (name: string) =>
+      insertRequestLogs(program.runtime.db, [
+        { requestId: `req_${name}`, at: clock, method: 'GET', path: '/', status: 200, durationMs: 1 },
+      ]);
+    for (const name of ['one', 'two', 'three']) await add(name);
+    const first = await list('page=1&size=2');
+    expect(ids(first.items)).toEqual(['req_three', 'req_two']);
+    for (const name of ['four', 'five']) await add(name);
+    const until = `until=${first.latest_cursor}`;
+    const second = await list(`page=2&size=2&${until}`);
+    expect([ids(second.items), second.total]).toEqual([['req_one'], 3]);
+    expect(ids((await list(`page=2&size=2&sort=at&${until}`)).items)).toEqual(['req_three']);
+    expect((await list('page=2&size=2')).total).toBe(5);
+    expect((await call(listLogs, 'GET', `${path}?until=x`, { cookie })).status).toBe(400);
+  });
+
   test('duration is one number, shown, filtered, sorted and summed up: that of the job where it took longer', async () => {
     await store('async', { state: 'completed', endedAt: later(120) });
     await store('slow-answer', { state: 'completed', endedAt: later(3) }, { durationMs: 4_000 });

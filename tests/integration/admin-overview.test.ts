@@ -236,7 +236,7 @@ describe('queries', () => {
   };
 
   test.each([
-    ['the overview', overview, 11],
+    ['the overview', overview, 22],
     ['the list of jobs', jobs, 6],
     ['the list of accounts', accounts, 4],
   ])('%s makes as many for one row as for many', async (_what, ask, most) => {

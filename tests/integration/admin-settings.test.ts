@@ -116,10 +116,13 @@ test('every setting is told with what a form needs', async () => {
     is_secret: false,
     needs_password: false,
     default: 336,
+    unsaved_value: 336,
     unit: 'hours',
     min: 1,
     max: 8_760,
     choices: null,
+    pattern: null,
+    min_length: null,
     allowed: 'a whole number from 1 to 8,760',
     source: 'default',
     locked_by: null,
@@ -369,4 +372,32 @@ describe('testing a proxy', () => {
   ])('%s is refused', async (_what, body) => {
     expect((await ask(body)).status).toBe(400);
   });
+});
+
+test('what only the environment says is told, and what would count if nothing was saved', async () => {
+  await start();
+  await save({ key: 'flow.timeout', value: 90 });
+  const { json } = await call(list, 'GET', path, { cookie });
+  expect(rowOf(json, 'flow.timeout')).toMatchObject({ value: 90, default: 120, unsaved_value: 120 });
+  expect(rowOf(json, 'proxy.url')?.unsaved_value).toBeNull();
+  expect(rowOf(json, 'plugin.connection_token')).toMatchObject({ pattern: '^[!-~]{0,200}$', min_length: 16 });
+  const { host, port, publicUrl } = program.runtime.env;
+  expect(json.fixed).toEqual([
+    { name: 'HOST', value: host },
+    { name: 'PORT', value: String(port) },
+    { name: 'PUBLIC_URL', value: publicUrl ?? null },
+  ]);
+});
+
+test('while the debug file is on, it is told when it ends by itself', async () => {
+  await start();
+  const endsAt = async () => (await call(list, 'GET', path, { cookie })).json.debug_ends_at;
+  expect(await endsAt()).toBeNull();
+  const before = program.runtime.now().getTime();
+  await save({ key: 'debug.enabled', value: true });
+  const told = new Date(await endsAt()).getTime() - before;
+  expect(told).toBeGreaterThanOrEqual(30 * 60_000);
+  expect(told).toBeLessThan(31 * 60_000);
+  await save({ key: 'debug.keep_on', value: true });
+  expect(await endsAt()).toBeNull();
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { count, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -83,6 +84,12 @@ async function knownToken({ program }: Place, email = 'walk@example.com') {
   program.simulator.addAccount({ sessionToken, email, tier: 'PAYGATE_TIER_ONE', credits: 100 });
   return sessionToken;
 }
+
+const runBody = () => ({
+  id: `run_${randomUUID().replaceAll('-', '')}`,
+  model: 'gemini-3.1-flash-image',
+  prompt: 'a lighthouse',
+});
 
 const contractNamed = (name: string): AnyContract => {
   const found = contracts.find((one) => one.name === name);
@@ -188,10 +195,19 @@ const mutations: Readonly<Record<string, Mutation>> = {
   rotateKey: { make: (place) => key(place, { grace: '1h' }), givesSecret: true },
   deleteKey: { make: async (place) => ({ params: (await key(place)).params }) },
   stopTask: { make: task },
+  startPlaygroundRun: { make: () => ({ body: runBody() }) },
+  cancelPlaygroundRun: {
+    make: async ({ cookie }) => {
+      const body = runBody();
+      await ask(contractNamed('startPlaygroundRun'), { headers: { cookie }, body });
+      return { params: { id: body.id } };
+    },
+  },
   clearLogs: { make: () => ({ query: '?older_than_days=30' }) },
   startMediaBulk: {
     make: async (place) => ({ body: { action: 'keep', ids: [(await result(place)).params.id] } }),
   },
+  zipMedia: { make: async (place) => ({ body: { ids: [(await result(place)).params.id] } }) },
   updateMedia: { make: (place) => result(place, { kept: true }) },
   deleteMedia: { make: (place) => result(place) },
   signIn: { make: () => ({ body: administrator }) },
@@ -205,6 +221,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
     make: () => ({ body: { username: administrator.username, current_password: password } }),
   },
   endOtherSessions: { make: () => ({}) },
+  changeChecklist: { make: () => ({ body: { is_shown: false } }) },
   endSession: { make: async ({ program }) => ({ params: { id: (await signInAgain(program)).id } }) },
   changeSettings: { make: () => ({ body: { changes: [{ key: 'queue.max_wait', value: 1_700 }] } }) },
   revealSetting: { make: () => ({ body: { key: 'proxy.url', password } }), givesSecret: true },
@@ -324,7 +341,7 @@ test.each(mutating)(
   },
 );
 
-test.each(mutating.filter((one) => !isOpen(one)))(
+test.each(mutating.filter((one) => !isOpen(one) && one.contract.takesForm !== true))(
   '$name takes nothing that a form can send',
   async ({ name, contract }) => {
     const own = await place();
@@ -437,6 +454,9 @@ test('no page of the console can read a secret: none is in any answer to a GET',
   planted['cookie of the sign-in'] = own.cookie.split('=')[1] ?? '';
   const { params } = await task(own);
   const job = await program.submit({ model: 'gemini-3.1-flash-image' });
+  const { id: run } = runBody();
+  await ask(contractNamed('startPlaygroundRun'), { headers, body: { ...runBody(), id: run } });
+  await ask(contractNamed('cancelPlaygroundRun'), { headers, params: { id: run } });
   const items = await until(async () => {
     const { json } = await ask(contractNamed('listLogs'), { headers });
     return json.items.length > 0 && json.items;
@@ -448,6 +468,8 @@ test('no page of the console can read a secret: none is in any answer to a GET',
     getTask: params.id,
     readJob: job,
     readLog: String(items[0].id),
+    readPlaygroundRun: run,
+    followPlaygroundRun: run,
     readMedia: (await result(own)).params.id,
   };
   const reading = contracts.filter(({ contract }) => contract.method === 'GET');

@@ -1,37 +1,36 @@
 import { cookies } from 'next/headers';
 import type * as React from 'react';
-import { Header } from '@/components/shell/header';
+import { ConsoleFrame } from '@/components/shell/console-frame';
+import { readPreferences } from '@/components/shell/preferences';
 import { Providers } from '@/components/shell/providers';
-import { Sidebar } from '@/components/shell/sidebar';
 import { parseTheme, themeCookieName } from '@/components/shell/theme';
 import { requireSession } from '@/lib/auth/session';
+import { messagesOf } from '@/lib/messages/messages';
+import { readLanguage } from '@/lib/messages/page-text';
 import { getRuntime } from '@/lib/runtime';
+import { readStatus } from '@/lib/status';
+import { dayZone } from '@/lib/usage/day';
 
 export default async function ConsoleLayout({ children }: { children: React.ReactNode }) {
   const session = await requireSession();
-  const theme = parseTheme((await cookies()).get(themeCookieName)?.value);
-  const serverNow = (await getRuntime()).now().getTime();
+  const jar = await cookies();
+  const runtime = await getRuntime();
+  const language = await readLanguage();
   return (
-    <Providers serverNow={serverNow}>
-      <a
-        href="#content"
-        className="sr-only z-50 rounded-md bg-primary px-4 py-2 text-on-primary focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+    <Providers
+      serverNow={runtime.now().getTime()}
+      serverZone={dayZone(runtime)}
+      language={language}
+      messages={messagesOf(language)}
+      preferences={readPreferences((name) => jar.get(name)?.value)}
+    >
+      <ConsoleFrame
+        username={session.username}
+        theme={parseTheme(jar.get(themeCookieName)?.value)}
+        status={await readStatus(runtime)}
       >
-        Skip to main content
-      </a>
-      <div className="flex">
-        <Sidebar />
-        <div className="min-w-0 flex-1">
-          <Header username={session.username} theme={theme} />
-          <main
-            id="content"
-            tabIndex={-1}
-            className="mx-auto grid max-w-[1600px] grid-cols-1 gap-4 p-4 md:p-6"
-          >
-            {children}
-          </main>
-        </div>
-      </div>
+        {children}
+      </ConsoleFrame>
     </Providers>
   );
 }

@@ -9,6 +9,19 @@ export function accountsPage(page: Page) {
     token: dialog.getByLabel('Session token'),
     row: (email: string) =>
       page.getByRole('table', { name: 'Accounts' }).getByRole('row').filter({ hasText: email }),
+    /** One of the toggle buttons of health, by the word of the state. */
+    chip: (state: string) =>
+      page.getByRole('group', { name: 'Health', exact: true }).getByRole('button', { name: state }),
+    /** The details of an account beside the list. */
+    drawer: (email: string) => page.getByRole('dialog', { name: email }),
+    openDrawer: (email: string) => page.getByRole('link', { name: email, exact: true }).click(),
+    async choose(email: string, action: string) {
+      await page.getByRole('button', { name: `Actions for ${email}` }).click();
+      await page.getByRole('menuitem', { name: action, exact: true }).click();
+    },
+    select: (email: string) => page.getByRole('checkbox', { name: `Select ${email}` }).click(),
+    bulk: (action: string) =>
+      page.getByRole('toolbar').getByRole('button', { name: action, exact: true }).click(),
     async openDialog() {
       await page.getByRole('button', { name: 'Add account' }).click();
       await dialog.waitFor();
@@ -20,7 +33,7 @@ export function accountsPage(page: Page) {
     async save(details: { remark?: string; imagesAtATime?: string } = {}) {
       await dialog.getByLabel('Remark').fill(details.remark ?? '');
       await dialog.getByLabel('Images at a time').fill(details.imagesAtATime ?? '');
-      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     },
   };
 }

@@ -3,20 +3,28 @@ import { expect, type Page } from '@playwright/test';
 /** What all pages behind the sign-in share. */
 export function consolePage(page: Page) {
   const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true });
+  const openMenu = async () => {
+    // On a busy machine the button may be seen before its script listens.
+    await expect(async () => {
+      if (await page.getByRole('menu').isVisible()) return;
+      await page.getByRole('button', { name: /^Menu of / }).click();
+      await expect(page.getByRole('menu')).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+  };
   return {
     heading,
-    async goTo(item: 'Overview' | 'Accounts') {
+    async goTo(item: 'Overview' | 'Accounts' | 'Usage') {
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: item }).click();
       await heading(item).waitFor();
     },
     async chooseTheme(theme: 'Light' | 'Dark' | 'System') {
-      const item = page.getByRole('menuitemradio', { name: theme });
-      // On a busy machine the button may be seen before its script listens.
-      await expect(async () => {
-        if (!(await item.isVisible())) await page.getByRole('button', { name: 'Theme' }).click();
-        await item.click({ timeout: 2_000 });
-      }).toPass();
+      await openMenu();
+      await page.getByRole('menuitemradio', { name: theme }).click();
+      await page.keyboard.press('Escape');
     },
-    signOut: () => page.getByRole('button', { name: 'Sign out' }).click(),
+    async signOut() {
+      await openMenu();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    },
   };
 }

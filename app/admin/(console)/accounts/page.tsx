@@ -1,26 +1,20 @@
 import type { Metadata } from 'next';
-import { readAccountQuery } from '@/components/accounts/account-query';
+import type { SearchParams } from 'nuqs/server';
+import { accountList, toAccountQuery } from '@/components/accounts/account-list';
 import { AccountsPanel } from '@/components/accounts/accounts-panel';
 import { listAccountViews } from '@/lib/accounts/list';
 import { listAccounts } from '@/lib/admin-api/accounts';
 import { requireSession } from '@/lib/auth/session';
+import { pageText } from '@/lib/messages/page-text';
 import { getRuntime } from '@/lib/runtime';
 
-export const metadata: Metadata = { title: 'Accounts' };
-
-type Search = Record<string, string | string[] | undefined>;
-
-export default async function AccountsPage({ searchParams }: { searchParams: Promise<Search> }) {
-  await requireSession();
-  const query = readAccountQuery(toParams(await searchParams));
-  const list = await listAccountViews(await getRuntime(), listAccounts.query.parse(query));
-  return <AccountsPanel initial={{ query, list }} />;
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await pageText('accounts'))('title') };
 }
 
-function toParams(search: Search): URLSearchParams {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(search)) {
-    for (const item of [value].flat()) if (item !== undefined) params.append(name, item);
-  }
-  return params;
+export default async function AccountsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  await requireSession();
+  const query = toAccountQuery(accountList.read(await searchParams));
+  const list = await listAccountViews(await getRuntime(), listAccounts.query.parse(query));
+  return <AccountsPanel initial={{ query, list }} />;
 }
