@@ -133,7 +133,7 @@ export function newJobRow(
     model: request.model,
     specId: spec.id,
     spec,
-    need: needKey(spec, request.accountId ?? source?.accountId),
+    need: needKey(spec, source?.accountId ?? request.accountId),
     prompt: request.prompt.replaceAll('\0', ''), // Postgres keeps no NUL in a text, and it says nothing
     seed: request.seed ?? null,
     source: source ?? null,
