@@ -19,10 +19,13 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => app.stop());
 
-const open = async (page: Page, search = '') => {
+const visit = async (page: Page, search: string) => {
   await page.goto(`${app.url}/admin/accounts${search}`);
   await loginPage(page).signIn(administrator);
-  await consolePage(page).heading('Accounts').waitFor();
+};
+const open = async (page: Page, search = '') => {
+  await visit(page, search);
+  await consolePage(page).ready('Accounts');
 };
 
 test('the drawer is in the address, leads from row to row, and asks before it forgets', async ({ page }) => {
@@ -151,7 +154,7 @@ test('an export holds secrets only after a question and the password', async ({ 
 });
 
 test('a link to refresh all credits only asks', async ({ page }) => {
-  await open(page, '?refresh=credits');
+  await visit(page, '?refresh=credits'); // the question hides the page behind it
   const question = page.getByRole('alertdialog');
   await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await question.getByRole('button', { name: 'Refresh all credits' }).click();

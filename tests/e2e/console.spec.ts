@@ -113,7 +113,7 @@ test.describe('signed in', () => {
   test.beforeEach(async ({ page }) => {
     await page.goto(`${app.url}/admin`);
     await loginPage(page).signIn(administrator);
-    await consolePage(page).heading('Overview').waitFor();
+    await consolePage(page).ready('Overview');
   });
 
   test('an error of one long word and a model of a long name are shown on a phone', async ({ page }) => {
@@ -204,13 +204,14 @@ test.describe('signed in', () => {
   test('the range is in the address, and Back undoes a choice', async ({ page }) => {
     await page.getByRole('radio', { name: '7d' }).click();
     await expect(page).toHaveURL(/range=7d/);
+    await page.goBack();
+    await expect(page.getByRole('radio', { name: '24h' })).toBeChecked();
+    await page.getByRole('radio', { name: '30d' }).click();
     await page.getByLabel('Compare with previous period').click();
     await expect(page).toHaveURL(/compare=1/);
     await page.reload();
-    await expect(page.getByRole('radio', { name: '7d' })).toBeChecked();
-    await page.goBack();
-    await page.goBack();
-    await expect(page.getByRole('radio', { name: '24h' })).toBeChecked();
+    await expect(page.getByRole('radio', { name: '30d' })).toBeChecked();
+    await expect(page.getByLabel('Compare with previous period')).toBeChecked();
   });
 
   test('the search box follows the address', async ({ page }) => {

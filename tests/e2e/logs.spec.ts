@@ -38,7 +38,7 @@ const generate = async (prompt: string, model = image) => {
 const open = async (page: Page, path: string) => {
   await page.goto(`${app.url}${path}`);
   await loginPage(page).signIn(app.administrator ?? { username: '', password: '' });
-  await consolePage(page).heading('Logs').waitFor();
+  await consolePage(page).ready('Logs');
 };
 
 const table = (page: Page) => page.getByRole('table', { name: 'Request logs' });

@@ -61,7 +61,7 @@ test.describe('signed in', () => {
   test.beforeEach(async ({ page }) => {
     await page.goto(`${app.url}/admin`);
     await loginPage(page).signIn(administrator);
-    await consolePage(page).heading('Overview').waitFor();
+    await consolePage(page).ready('Overview');
   });
 
   test('an account is checked and added, a picture is made, and the overview shows both', async ({

@@ -3,6 +3,11 @@ import { expect, type Page } from '@playwright/test';
 /** What all pages behind the sign-in share. */
 export function consolePage(page: Page) {
   const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true });
+  /** The page is there, and its scripts listen: before that a click would do nothing. */
+  const ready = async (name: string) => {
+    await heading(name).waitFor();
+    await expect(page.locator('header').getByText(/^Updated/)).toBeAttached();
+  };
   const openMenu = async () => {
     // On a busy machine the button may be seen before its script listens.
     await expect(async () => {
@@ -13,9 +18,10 @@ export function consolePage(page: Page) {
   };
   return {
     heading,
+    ready,
     async goTo(item: 'Overview' | 'Accounts' | 'Usage') {
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: item }).click();
-      await heading(item).waitFor();
+      await ready(item);
     },
     async chooseTheme(theme: 'Light' | 'Dark' | 'System') {
       await openMenu();
