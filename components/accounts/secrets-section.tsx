@@ -7,12 +7,12 @@ import { type AccountDetail, revealSecrets } from '@/lib/admin-api/accounts';
 import { callAdmin } from '@/lib/admin-api/client';
 import { Countdown, PastTime } from '../clock/time';
 import { needsPassword, PasswordDialog } from '../settings/password-dialog';
+import { useShownSecret } from '../shell/use-shown-secret';
 import { Button } from '../ui/button';
 import { CopyButton } from '../ui/copy-button';
 import { Problem } from './problem';
 import { useAccountActions } from './use-account-actions';
 import { useCall } from './use-call';
-import { useShownSecret } from './use-shown-secret';
 
 type Revealed = { session_token: string | null; proxy_url: string | null };
 

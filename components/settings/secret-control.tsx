@@ -1,10 +1,11 @@
 'use client';
 
 import { Eye, EyeOff, Trash2, Undo2 } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from '@/components/shell/use-translations';
 import type { SettingRow } from '@/lib/admin-api/settings';
 import { useErrorText } from '../shell/use-error-text';
+import { useShownSecret } from '../shell/use-shown-secret';
 import { Button } from '../ui/button';
 import { CopyButton } from '../ui/copy-button';
 import { Input } from '../ui/input';
@@ -14,8 +15,6 @@ import type { FormValue } from './form-values';
 import { needsPassword, PasswordDialog } from './password-dialog';
 import { sendReveal } from './queries';
 import type { ControlParts } from './value-control';
-
-const shownMs = 30_000;
 
 type SecretControlProps = {
   row: SettingRow;
@@ -73,7 +72,7 @@ function Stored({ row, name, isRemoved, onRemove }: StoredProps) {
   const t = useTranslations('settings');
   const common = useTranslations('common');
   const errorText = useErrorText();
-  const { shown, show, hide } = useShown();
+  const { shown, show, hide } = useShownSecret<string>();
   const [isBusy, setIsBusy] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -142,23 +141,4 @@ function Stored({ row, name, isRemoved, onRemove }: StoredProps) {
       <PasswordDialog isOpen={isAsking} onOpenChange={setIsAsking} onPassword={reveal} />
     </div>
   );
-}
-
-/** Holds a secret for a short time; it is gone when the time is over, the tab is hidden, or the field leaves. */
-function useShown() {
-  const [shown, setShown] = useState<string>();
-  const hide = useCallback(() => setShown(undefined), []);
-  useEffect(() => {
-    if (shown === undefined) return;
-    const timer = setTimeout(hide, shownMs);
-    const onHidden = () => {
-      if (document.hidden) hide();
-    };
-    document.addEventListener('visibilitychange', onHidden);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', onHidden);
-    };
-  }, [shown, hide]);
-  return { shown, show: setShown, hide };
 }
